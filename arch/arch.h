@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The contract of a target: every function that the kernel calls and each target provides (pv32, pv64; the tests
+ * have a fake one). Nothing else in the tree knows registers, segment selectors or start_info.
+ */
+#ifndef ARCH_ARCH_H
+#define ARCH_ARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel/addr.h"
+#include "kernel/util.h"
+#include "target.h" /* PT_LEVELS, PT_ENTRIES_TOP, VIRT_BASE, VIRT_LIMIT, STACK_ALIGN, struct arch_context */
+
+/* --- what the domain was started with ------------------------------------------------------------------ */
+
+struct shared_info; /* public/xen.h */
+
+/* Copied out of start_info before anything else; see arch/pv/start.c. */
+struct boot_info {
+	size_t n_pages;          /* the domain's memory */
+	pfn_t first_free;        /* first page after everything that the toolstack placed */
+	pfn_t mapped_end;        /* pages below are mapped by the toolstack's page tables */
+	pfn_t pt_first;          /* the toolstack's page tables: mapped read-only, in use */
+	size_t pt_n_pages;
+	const char *cmdline;     /* NUL-terminated, at most 1023 bytes */
+	const void *ramdisk;     /* start of the RAM disk in the direct map, NULL = none */
+	size_t ramdisk_bytes;
+	void *console_page;      /* struct xencons_interface; NULL as domain 0 */
+	uint32_t console_port;
+	void *xenstore_page;     /* struct xenstore_domain_interface */
+	uint32_t xenstore_port;
+	uint64_t entry_tsc;      /* time stamp counter at the first instruction */
+};
+extern struct boot_info boot_info;
+
+/** Xen's shared page, mapped. Valid from kernel_main() on. Source: public/xen.h, struct shared_info. */
+extern struct shared_info *arch_shared_info;
+
+/* --- translation --------------------------------------------------------------------------------------- */
+
+/** Machine frame of one of our pages; MFN_NONE when pfn is out of range. Source: start_info mfn_list. */
+mfn_t pfn_to_mfn(pfn_t p);
+
+/** Our number of a machine frame; PFN_NONE when it is not ours. Source: XENMEM_machphys_mapping. */
+pfn_t mfn_to_pfn(mfn_t m);
+
+/** Where a page is mapped in the direct map (whether or not it is mapped yet), and back. */
+static inline vaddr_t pfn_to_vaddr(pfn_t p)
+{
+	return vaddr(VIRT_BASE + ((uintptr_t)p.v << PAGE_SHIFT));
+}
+
+static inline pfn_t vaddr_to_pfn(vaddr_t v)
+{
+	return pfn((v.v - VIRT_BASE) >> PAGE_SHIFT);
+}
+
+/** Machine frame behind a pointer into the direct map (heap, pages, image). */
+static inline mfn_t ptr_to_mfn(const void *p)
+{
+	return pfn_to_mfn(vaddr_to_pfn(ptr_vaddr(p)));
+}
+
+/* --- page-table entries -------------------------------------------------------------------------------- */
+
+typedef uint64_t pte_t;
+
+#define PTE_PRESENT 0x1ull
+#define PTE_WRITE 0x2ull
+#define PTE_USER 0x4ull /* pv64 guests run in ring 3: every entry needs it */
+#define PTE_ACCESSED 0x20ull
+#define PTE_DIRTY 0x40ull
+#define PTE_NX (1ull << 63)
+#define PTE_FRAME_MASK 0x000ffffffffff000ull
+
+struct pte_update {
+	maddr_t where; /* machine address of the entry */
+	pte_t value;
+};
+
+/**
+ * Change page-table entries at any level, in order, in as few hypercalls as possible, then flush what has to be
+ * flushed. Returns 0 or -errno of the first refused (Xen says why only on its own console).
+ * Source: public/xen.h, HYPERVISOR_mmu_update, MMU_NORMAL_PT_UPDATE.
+ */
+int arch_pte_write(const struct pte_update *u, size_t n);
+
+/** The top-level table, as our (read-only) mapping of it. */
+const pte_t *arch_pt_root(void);
+
+/** The flags of a leaf entry for these rights on this target. */
+pte_t arch_pte_flags(bool write, bool execute);
+
+/* --- events and CPU state ------------------------------------------------------------------------------ */
+
+/** Turn event delivery off / back; see kernel/irq.h. */
+unsigned long arch_irq_save(void);
+void arch_irq_restore(unsigned long flags);
+bool arch_irq_enabled(void);
+
+/** The function that the upcall calls, with events off (xen/evtchn.c). */
+void arch_set_upcall_handler(void (*handler)(void));
+
+/** Sleep in Xen until an event is pending; delivery is on afterwards. Called with events off. SCHEDOP_block. */
+void arch_block(void);
+
+/** Turn delivery on for the first time and install exception handlers. */
+void arch_traps_init(void);
+
+/** Monotonic ns, from the shared time record and the TSC. Source: public/xen.h, struct vcpu_time_info. */
+uint64_t arch_clock_ns(void);
+
+/** Ask for the timer event at a monotonic time; UINT64_MAX = no more. VCPUOP_set_singleshot_timer. */
+void arch_set_timer(uint64_t deadline_ns);
+
+uint64_t arch_tsc(void);
+
+/* --- threads -------------------------------------------------------------------------------------------- */
+
+/** Build the state of a thread that will call entry(arg) on this stack when first switched to. */
+void arch_context_init(
+	struct arch_context *c, void *stack_top, void (*entry)(void *arg), void *arg, void *tls);
+
+/** Save the running thread into *from, continue *to. Called with events off. */
+void arch_switch(struct arch_context *from, struct arch_context *to);
+
+/* --- the end, and the beginning -------------------------------------------------------------------------- */
+
+/** Print before or beside the console driver, polling the ring. Context: any. */
+void arch_early_puts(const char *text, size_t len_bytes);
+
+/** Print a backtrace of the caller. Context: any. */
+void arch_backtrace(void);
+
+/** End the domain so that Xen and the toolstack see a crash. */
+void arch_crash(void) NORETURN;
+
+/** Copy @entropy bytes of hardware randomness; returns how many were had (0 without RDRAND). */
+size_t arch_random(void *buf, size_t len_bytes);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Pre-emptive kernel threads with priorities on one virtual CPU.
+ *
+ * The runnable thread of the highest priority runs; threads of one priority share by time slices, and the
+ * slice timer is armed only while there are two of them. An upcall that wakes a more urgent thread switches to
+ * it before it returns. Each thread has its stack (guard page below), its TLS block (errno, __thread) and
+ * belongs to a process.
+ */
+#ifndef KERNEL_THREAD_H
+#define KERNEL_THREAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel/list.h"
+
+enum {
+	THREAD_PRIO_IDLE = 0,
+	THREAD_PRIO_LOW = 8,
+	THREAD_PRIO_DEFAULT = 16, /* applications */
+	THREAD_PRIO_NET = 24,     /* the network thread */
+	THREAD_PRIO_XEN = 28,     /* xenbus, shutdown: short work that must not wait */
+	THREAD_PRIO_MAX = 31,
+};
+
+#define THREAD_STACK_DEFAULT 16384u /* bytes */
+#define TIME_FOREVER UINT64_MAX     /* a deadline that never comes */
+
+struct thread;
+struct process; /* libc-glue/process.c; the kernel only carries the pointer */
+
+struct thread_attr {
+	const char *name;   /* for reports; copied, 15 characters kept; NULL = "thread" */
+	size_t stack_bytes; /* rounded up to pages; 0 = THREAD_STACK_DEFAULT */
+	int priority;       /* 1 .. THREAD_PRIO_MAX; 0 = that of the creator */
+};
+
+/**
+ * Create a thread and make it runnable.
+ *
+ * @attr   NULL for the defaults
+ * @entry  its function; returning from it ends the thread
+ * @arg    handed to entry
+ * Returns the thread, with a reference for the caller (drop it by thread_join() or thread_detach()), or NULL
+ * without memory. It inherits the creator's process.
+ * Context: thread.
+ */
+struct thread *thread_create(
+	const struct thread_attr *attr, void *(*entry)(void *arg), void *arg);
+
+/** End the calling thread; @result is what thread_join() gives. */
+void thread_exit(void *result) NORETURN;
+
+/** Wait for a thread's end, store its result (result may be NULL) and drop the reference. -EDEADLK for oneself. */
+int thread_join(struct thread *t, void **result);
+
+/** Drop the reference: the thread frees itself when it ends (or at once, if it has). */
+void thread_detach(struct thread *t);
+
+struct thread *thread_self(void);
+
+/** Let other threads of the same priority run. */
+void thread_yield(void);
+
+/** Sleep until a monotonic time in ns. Context: thread. */
+void thread_sleep_until(uint64_t deadline_ns);
+
+/** Change a thread's own priority (1 .. THREAD_PRIO_MAX); what it has inherited through mutexes stays on top. */
+void thread_set_priority(struct thread *t, int priority);
+int thread_get_priority(const struct thread *t);
+
+const char *thread_name(const struct thread *t);
+
+/** The process of a thread; NULL before libc-glue starts. */
+struct process *thread_process(const struct thread *t);
+void thread_set_process(struct thread *t, struct process *p);
+
+/** Thread-specific pointer for pthread.c (one, opaque to the kernel), with what to call when the thread ends. */
+void *thread_get_local(void);
+void thread_set_local(void *local, void (*destroy)(void *local));
+
+/** Forbid and allow pre-emption (nests). Upcalls still run; sleeping meanwhile is a bug. */
+void preempt_disable(void);
+void preempt_enable(void);
+
+struct thread_stats {
+	unsigned threads;       /* that exist, idle included */
+	uint64_t switches;      /* since boot */
+	uint64_t preemptions;   /* of these, out of an upcall */
+	uint64_t idle_wakeups;  /* times the idle thread came back from Xen */
+};
+void thread_get_stats(struct thread_stats *s);
+
+/** Print one line per thread: name, priority, state, stack used. Context: any. */
+void thread_dump(void);
+
+#endif
