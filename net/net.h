@@ -11,10 +11,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/sync.h"
+
 /** The lwIP core lock: a mutex with priority inheritance. Context: thread. */
 void net_lock(void);
 void net_unlock(void);
 bool net_lock_held(void);
+
+/**
+ * Unlock as net_unlock() does (flush included), sleep on the condition, lock again. For socket calls that
+ * wait for lwIP; its callbacks run under the lock and call cond_broadcast().
+ *
+ * Returns 0 when woken (check again: it may be for another's sake), -ETIMEDOUT when the deadline passed.
+ * Context: thread that holds the lock, once.
+ */
+int net_wait(struct cond *changed, uint64_t deadline_ns);
 
 /**
  * Send what lwIP queued in the meantime: called by net_unlock() of the outermost user, so that one notification
