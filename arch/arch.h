@@ -96,7 +96,7 @@ pte_t arch_pte_flags(bool write, bool execute);
 
 /* --- events and CPU state ------------------------------------------------------------------------------ */
 
-/** Turn event delivery off / back; see kernel/irq.h. */
+/** Turn event delivery off / back; see kernel/irq.h. The flags are 0 (IRQ_ON) when it was on, else 1. */
 unsigned long arch_irq_save(void);
 void arch_irq_restore(unsigned long flags);
 bool arch_irq_enabled(void);
@@ -120,12 +120,36 @@ uint64_t arch_tsc(void);
 
 /* --- threads -------------------------------------------------------------------------------------------- */
 
-/** Build the state of a thread that will call entry(arg) on this stack when first switched to. */
+/**
+ * Build the state of a thread that will call entry(arg) on this stack when first switched to, events off.
+ *
+ * @tls  its thread pointer, from arch_tls_init()
+ */
 void arch_context_init(
 	struct arch_context *c, void *stack_top, void (*entry)(void *arg), void *arg, void *tls);
 
-/** Save the running thread into *from, continue *to. Called with events off. */
+/** Make the running code (boot) the owner of *c: its thread pointer is tls from now on. */
+void arch_context_adopt(struct arch_context *c, void *tls);
+
+/**
+ * Save the running thread into *from, continue *to. Called with events off. What a function call may destroy
+ * need not be kept; the floating-point control words are kept.
+ */
 void arch_switch(struct arch_context *from, struct arch_context *to);
+
+/**
+ * The same out of an upcall, in the middle of any code: all vector and floating-point state is kept as well, and
+ * *to finds it as at a function call (x87 stack empty).
+ */
+void arch_switch_preempted(struct arch_context *from, struct arch_context *to);
+
+#define ARCH_TLS_ALIGN 64u
+
+/** Bytes of a thread's block of thread-local variables, a multiple of ARCH_TLS_ALIGN; 0 when there are none. */
+size_t arch_tls_bytes(void);
+
+/** Fill a block of that size and alignment; returns the thread pointer. Source: ELF TLS ABI, variant II. */
+void *arch_tls_init(void *block);
 
 /* --- the end, and the beginning -------------------------------------------------------------------------- */
 

@@ -8,10 +8,12 @@
 /* One heap with its own page runs; destroying it gives everything back at once (a process has one). */
 struct heap;
 
+#define HEAP_MAX 64 /* heaps at one time, the kernel's included */
+
 /** The kernel's own heap, there from kernel_main() on. */
 extern struct heap *const kernel_heap;
 
-/** Create an empty heap; NULL when memory is used up. Context: thread. */
+/** Create an empty heap; NULL when memory is used up or HEAP_MAX exist. Context: thread. */
 struct heap *heap_create(void);
 
 /** Free the heap and every block in it. Context: thread. */
@@ -39,6 +41,9 @@ void heap_free(void *block);
 
 /** Bytes that the block can really hold (at least what was asked for). */
 size_t heap_block_size(const void *block);
+
+/** Give every wholly free page run back to the page allocator (a little is kept otherwise). Context: thread. */
+void heap_trim(struct heap *h);
 
 /** Bytes handed out and pages held, for reports and leak checks. */
 struct heap_stats {

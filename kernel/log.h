@@ -14,6 +14,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "kernel/util.h"
 
@@ -41,6 +42,13 @@ int log_set_level(const char *spec);
 
 /** Print raw text to the console, newline or not. Context: any, early boot included. */
 void log_puts(const char *text, size_t len_bytes);
+
+/**
+ * Say where text goes from now on (the console driver); NULL = back to polling the ring.
+ *
+ * @write  callable in any context; gets whole lines
+ */
+void log_set_sink(void (*write)(const char *text, size_t len_bytes));
 
 /** Boot cannot go on: print the message (what to change), a backtrace, and let Xen see a crash. */
 void panic(const char *fmt, ...) PRINTF_LIKE(1, 2) NORETURN;

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "kernel/list.h"
+#include "kernel/util.h"
 
 enum {
 	THREAD_PRIO_IDLE = 0,
@@ -30,6 +31,22 @@ enum {
 
 struct thread;
 struct process; /* libc-glue/process.c; the kernel only carries the pointer */
+
+/**
+ * Make the boot code the idle thread. After it threads may be created and run; boot goes on until it calls
+ * thread_idle(). Context: early boot, heap ready, events off or on.
+ */
+void thread_init(void);
+
+/** What the boot code becomes: sleep in Xen whenever nothing is runnable. */
+void thread_idle(void) NORETURN;
+
+/**
+ * The bracket that arch puts around every upcall, called with events off. Between the two sleeping is a bug; the
+ * second may switch to another thread and comes back when this one is continued.
+ */
+void thread_upcall_enter(void);
+void thread_upcall_leave(void);
 
 struct thread_attr {
 	const char *name;   /* for reports; copied, 15 characters kept; NULL = "thread" */
