@@ -8,6 +8,7 @@
 #ifndef ARCH_HYPERCALL_H
 #define ARCH_HYPERCALL_H
 
+#include <stdint.h>
 #include <xen/xen.h>
 
 #include "target_hypercall.h"
