@@ -14,4 +14,7 @@ struct clock_runstate {
 };
 int clock_get_runstate(struct clock_runstate *r);
 
+/** Module entry: bind the timer event. Returns 0 or -errno. */
+int clock_start(void);
+
 #endif

@@ -33,4 +33,7 @@ struct console_stats {
 };
 void console_get_stats(struct console_stats *s);
 
+/** Module entry: take over the log's output, bind the event, listen for input. Returns 0 or -errno. */
+int console_start(void);
+
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Event channels: numbered one-bit signals between domains and from Xen, two-level ABI. */
+/*
+ * Event channels: numbered one-bit signals between domains and from Xen, two-level ABI. A port is masked when it
+ * is opened: nothing is delivered before evtchn_unmask().
+ */
 #ifndef XEN_EVTCHN_H
 #define XEN_EVTCHN_H
 
@@ -12,7 +15,7 @@ typedef uint32_t evtchn_port_nr; /* 1 .. 4095 on pv64, 1 .. 1023 on pv32; 0 is n
 typedef void evtchn_handler(evtchn_port_nr port, void *arg);
 
 /**
- * Open a port that a domain may connect to; it starts masked until evtchn_unmask().
+ * Open a port that a domain may connect to.
  *
  * @peer  domain id that may bind to it
  * Returns the port, or -ENOSPC, -EPERM... from Xen.
@@ -56,5 +59,8 @@ struct evtchn_stats {
 	uint64_t spurious;  /* events on ports with no handler (masked from then on) */
 };
 void evtchn_get_stats(struct evtchn_stats *s);
+
+/** Module entry: mask every port and take over the upcall. Returns 0. */
+int evtchn_start(void);
 
 #endif

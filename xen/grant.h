@@ -49,4 +49,7 @@ struct grant_stats {
 };
 void grant_get_stats(struct grant_stats *s);
 
+/** Module entry: ask Xen for the first frame of the table. Returns 0 or -errno. */
+int grant_start(void);
+
 #endif

@@ -13,6 +13,9 @@ enum shutdown_reason { SHUTDOWN_REASON_POWEROFF, SHUTDOWN_REASON_REBOOT, SHUTDOW
 /** Run by shutdown_now() in reverse order of registration (flush, close); at most 8. Returns 0 or -ENOSPC. */
 int shutdown_register_hook(void (*fn)(void));
 
+/** Module entry: watch control/shutdown. Returns 0 or -errno. */
+int shutdown_start(void);
+
 /** Run the hooks, flush the console, leave. Context: thread. */
 void shutdown_now(enum shutdown_reason reason) NORETURN;
 

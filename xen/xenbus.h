@@ -89,6 +89,9 @@ struct xenbus_key {
 /** Write all keys below our node in one transaction, retried on conflict. Returns 0 or -errno. */
 int xenbus_write_keys(struct xenbus_device *dev, const struct xenbus_key *keys, size_t n);
 
+/** Module entry: learn our domain id. Returns 0 or -errno. */
+int xenbus_start(void);
+
 /** The driver found the back end broken: log, go to Closing, disconnect; recovery by re-attach. Context: any thread. */
 void xenbus_device_fail(struct xenbus_device *dev, int error, const char *what);
 

@@ -99,4 +99,7 @@ struct xenstore_stats {
 };
 void xenstore_get_stats(struct xenstore_stats *s);
 
+/** Module entry: bind the event, start the thread that delivers watches. Returns 0 or -errno. */
+int xenstore_start(void);
+
 #endif
