@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`./domik build`: configure and build a target's images with Meson and Ninja."""
+
+import argparse
+import os
+import subprocess
+from pathlib import Path
+
+import setup
+from job import TARGETS
+from say import Refusal, step
+
+COMPILERS = ("gcc", "clang")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--target", choices=TARGETS, help="only this target (default: both)")
+    parser.add_argument("--image", metavar="NAME", help="only this image (default: all)")
+    parser.add_argument("--compiler", choices=COMPILERS, default="gcc",
+                        help="clang builds in build/TARGET-clang (default: gcc)")
+
+
+def build_dir(root: Path, target: str, compiler: str = "gcc") -> Path:
+    return root / "build" / (target if compiler == "gcc" else f"{target}-{compiler}")
+
+
+def _command(command: list[str], root: Path) -> None:
+    print("  " + " ".join(command), flush=True)
+    if subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL).returncode:
+        raise Refusal(f"this failed: {' '.join(command)}: see its messages above")
+
+
+def configure(root: Path, target: str, compiler: str = "gcc") -> Path:
+    """Make sure that the target's build directory is configured; "native" is one too."""
+    folder = build_dir(root, target, compiler)
+    if not (folder / "build.ninja").exists():
+        command = ["meson", "setup", str(folder.relative_to(root)), "--wrap-mode=nodownload"]
+        if target != "native":
+            suffix = "" if compiler == "gcc" else f"-{compiler}"
+            command.append(f"--cross-file=arch/cross/{target}{suffix}.ini")
+        _command(command, root)
+    return folder
+
+
+def build(root: Path, target: str, compiler: str = "gcc", images: list[str] = []) -> Path:
+    """Build images of a target (all when none is named); returns the build directory."""
+    folder = configure(root, target, compiler)
+    goals = [f"{image}.{ending}" for image in images for ending in ("elf", "cfg")]
+    _command(["ninja", "-C", str(folder.relative_to(root)), *goals], root)
+    return folder
+
+
+def ensure_images(root: Path, target: str, images: list[str]) -> None:
+    """Build images from whatever state the tree is in."""
+    setup.ensure_build_tools(root)
+    step(f"building {' '.join(images)} for {target}")
+    build(root, target, images=images)
+
+
+def run(root: Path, options: argparse.Namespace) -> int:
+    setup.ensure_build_tools(root)
+    for target in [options.target] if options.target else TARGETS:
+        step(f"building {options.image or 'all images'} for {target} with {options.compiler}")
+        folder = build(root, target, options.compiler,
+                       [options.image] if options.image else [])
+        for elf in sorted(folder.glob("*.elf")):
+            if not elf.name.endswith(".debug.elf"):
+                print(f"  {os.path.relpath(elf, Path.cwd())}  {elf.stat().st_size:,} bytes")
+    return 0
