@@ -45,7 +45,7 @@ def configure(root: Path, target: str, compiler: str = "gcc") -> Path:
 def build(root: Path, target: str, compiler: str = "gcc", images: list[str] = []) -> Path:
     """Build images of a target (all when none is named); returns the build directory."""
     folder = configure(root, target, compiler)
-    goals = [f"{image}.{ending}" for image in images for ending in ("elf", "cfg")]
+    goals = [f"{image}.elf" for image in images]
     _command(["ninja", "-C", str(folder.relative_to(root)), *goals], root)
     return folder
 

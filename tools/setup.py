@@ -7,6 +7,7 @@ from typing import Optional
 
 import apt
 import lab_image
+from fetch_subprojects import FetchError, archive_bases, fetch_subprojects
 from host_packages import needs_for
 from say import Refusal, step
 
@@ -31,8 +32,12 @@ def ensure_host(*uses: str) -> None:
 def ensure_build_tools(root: Path, archive_dir: Optional[Path] = None) -> None:
     """Compilers, Meson, headers, and the sources of the libraries."""
     ensure_host("build")
-    from fetch_subprojects import fetch_subprojects
-    fetch_subprojects(root, archive_dir)
+    try:
+        if archive_dir is None and not archive_bases():
+            apt.update()
+        fetch_subprojects(root, archive_dir)
+    except FetchError as error:
+        raise Refusal(str(error)) from error
 
 
 def ensure_lab_tools() -> None:

@@ -74,14 +74,16 @@ cfg_set() {
 }
 
 # dom_cfg IMAGE [KEY=VALUE...]: write NAME.cfg here from the image's own, print its name.
-# One vif at GUEST on the bridge unless vif= says otherwise.
+# A vif that it has gets the address GUEST, unless vif= says otherwise.
 dom_cfg() {
 	local image=$1 name=$1 pair
 	shift
 	for pair in "$@"; do case $pair in name=*) name=${pair#name=} ;; esac; done
 	cp "$IMAGES/$image.cfg" "$name.cfg" || return 1
-	cfg_set "$name.cfg" name="$name" kernel="$IMAGES/$image.elf" on_crash=preserve \
-		"vif=[\"mac=$GUEST_MAC,ip=$GUEST\"]" "$@"
+	if grep -q '^vif *=' "$name.cfg"; then
+		cfg_set "$name.cfg" "vif=[\"mac=$GUEST_MAC,ip=$GUEST\"]"
+	fi
+	cfg_set "$name.cfg" name="$name" kernel="$IMAGES/$image.elf" on_crash=preserve "$@"
 	echo "LAB-DOM $name $TARGET $image" >&3
 	: >>"/var/log/xen/guest-$name.log"
 	: >"/var/log/xen/guest-$name.log"
