@@ -73,21 +73,22 @@ cfg_set() {
 	done
 }
 
-# dom_cfg IMAGE [KEY=VALUE...]: write NAME.cfg here from the image's own, print its name.
-# A vif that it has gets the address GUEST, unless vif= says otherwise.
+# dom_cfg IMAGE [KEY=VALUE...]: write a configuration here, from the image's own, and print
+# its name. A vif that it has gets the address GUEST, unless vif= says otherwise.
 dom_cfg() {
-	local image=$1 name=$1 pair
+	local image=$1 name=$1 pair cfg
 	shift
 	for pair in "$@"; do case $pair in name=*) name=${pair#name=} ;; esac; done
-	cp "$IMAGES/$image.cfg" "$name.cfg" || return 1
-	if grep -q '^vif *=' "$name.cfg"; then
-		cfg_set "$name.cfg" "vif=[\"mac=$GUEST_MAC,ip=$GUEST\"]"
+	cfg=dom-$name.cfg
+	cp "$IMAGES/$image.cfg" "$cfg" || return 1
+	if grep -q '^vif *=' "$cfg"; then
+		cfg_set "$cfg" "vif=[\"mac=$GUEST_MAC,ip=$GUEST\"]"
 	fi
-	cfg_set "$name.cfg" name="$name" kernel="$IMAGES/$image.elf" on_crash=preserve "$@"
+	cfg_set "$cfg" name="$name" kernel="$IMAGES/$image.elf" on_crash=preserve "$@"
 	echo "LAB-DOM $name $TARGET $image" >&3
-	: >>"/var/log/xen/guest-$name.log"
+	touch "/var/log/xen/guest-$name.log"
 	: >"/var/log/xen/guest-$name.log"
-	echo "$name.cfg"
+	echo "$cfg"
 }
 
 # dom_create IMAGE [KEY=VALUE...]: create a domain; its name is the image's unless given.
