@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 /* The section "tests", gathered by the linker. */
-extern const struct test __start_tests[], __stop_tests[];
+extern const struct test *const __start_tests[], *const __stop_tests[];
 
 enum { EXIT_ALL_SKIPPED = 77 }; /* what Meson takes for a skip */
 
@@ -60,6 +60,24 @@ static bool chosen(const struct test *t, int n_names, char **names)
 	return n_names == 0;
 }
 
+/* The compiler may turn the section around: cases run in the order of their lines. Start
+ * with NULL. */
+static const struct test *next_after(const struct test *last)
+{
+	const struct test *next = NULL;
+
+	for (const struct test *const *p = __start_tests; p < __stop_tests; p++) {
+		const struct test *t = *p;
+		bool later = !last || t->line > last->line ||
+			     (t->line == last->line && t > last);
+
+		if (later && (!next || t->line < next->line ||
+				     (t->line == next->line && t < next)))
+			next = t;
+	}
+	return next;
+}
+
 /* Runs one case; program is how to run it again. */
 static void run(const struct test *t, const char *program)
 {
@@ -79,7 +97,7 @@ int main(int argc, char **argv)
 {
 	unsigned passed = 0, failed = 0, skipped = 0;
 
-	for (const struct test *t = __start_tests; t < __stop_tests; t++) {
+	for (const struct test *t = NULL; (t = next_after(t));) {
 		if (!chosen(t, argc - 1, argv + 1))
 			continue;
 		run(t, argv[0]);

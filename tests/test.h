@@ -26,13 +26,16 @@
 struct test {
 	const char *name;
 	void (*run)(void);
+	int line;
 };
 
-/** Declare a case; the body follows. */
+/** Declare a case; the body follows. The section gathers pointers, between which no
+ * compiler puts padding. */
 #define TEST(name)                                                                       \
 	static void case_##name(void);                                                   \
-	static const struct test case_entry_##name                                       \
-		__attribute__((used, section("tests"))) = {#name, case_##name};          \
+	static const struct test test_##name = {#name, case_##name, __LINE__};           \
+	static const struct test *const test_entry_##name                                \
+		__attribute__((used, section("tests"))) = &test_##name;                  \
 	static void case_##name(void)
 
 /** The case fails unless x holds, and the function (one that returns void) is left. */

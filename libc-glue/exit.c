@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The ends of a program: exit() comes here after its handlers, and the domain goes off;
+ * abort() is a crash. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "xen/shutdown.h"
+
+#define LOG_MODULE "libc"
+#include "kernel/log.h"
+
+void _exit(int status)
+{
+	if (status)
+		log_warn("the program ended with status %d", status);
+	shutdown_now(SHUTDOWN_REASON_POWEROFF);
+}
+
+void abort(void)
+{
+	panic("the program called abort()");
+}
