@@ -33,9 +33,9 @@ struct test {
  * compiler puts padding. */
 #define TEST(name)                                                                       \
 	static void case_##name(void);                                                   \
-	static const struct test test_##name = {#name, case_##name, __LINE__};           \
+	static const struct test test_case_##name = {#name, case_##name, __LINE__};      \
 	static const struct test *const test_entry_##name                                \
-		__attribute__((used, section("tests"))) = &test_##name;                  \
+		__attribute__((used, section("tests"))) = &test_case_##name;             \
 	static void case_##name(void)
 
 /** The case fails unless x holds, and the function (one that returns void) is left. */
