@@ -4,6 +4,7 @@
 import argparse
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import setup
@@ -24,9 +25,14 @@ def build_dir(root: Path, target: str, compiler: str = "gcc") -> Path:
     return root / "build" / (target if compiler == "gcc" else f"{target}-{compiler}")
 
 
-def _command(command: list[str], root: Path) -> None:
+def _command(command: list[str], root: Path, quiet: bool = False) -> None:
+    """Run a step of the build and show it; quiet: show what it prints only if it fails."""
     print("  " + " ".join(command), flush=True)
-    if subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL).returncode:
+    done = subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, check=False,
+                          stdout=subprocess.PIPE if quiet else None,
+                          stderr=subprocess.STDOUT if quiet else None)
+    if done.returncode:
+        print((done.stdout or b"").decode(errors="replace"), end="")
         raise Refusal(f"this failed: {' '.join(command)}: see its messages above")
 
 
@@ -38,7 +44,7 @@ def configure(root: Path, target: str, compiler: str = "gcc") -> Path:
         if target != "native":
             suffix = "" if compiler == "gcc" else f"-{compiler}"
             command.append(f"--cross-file=arch/cross/{target}{suffix}.ini")
-        _command(command, root)
+        _command(command, root, quiet=True)
     return folder
 
 
@@ -46,7 +52,8 @@ def build(root: Path, target: str, compiler: str = "gcc", images: list[str] = []
     """Build images of a target (all when none is named); returns the build directory."""
     folder = configure(root, target, compiler)
     goals = [f"{image}.elf" for image in images]
-    _command(["ninja", "-C", str(folder.relative_to(root)), *goals], root)
+    quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    _command(["ninja", *quiet, "-C", str(folder.relative_to(root)), *goals], root)
     return folder
 
 

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`./domik test`: every suite that this machine can run, and one line that sums it up."""
+
+import argparse
+from pathlib import Path
+
+import boot_suite
+import build
+import native_suite
+import setup
+from job import TARGETS
+from say import Refusal, step
+from verdicts import Report, Tally
+
+SUITES = (*native_suite.SUITES, "boot")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("suites", nargs="*", metavar="SUITE[/NAME]",
+                        help=f"of {', '.join(SUITES)}; NAME is a program or job of it"
+                             " (default: all)")
+    parser.add_argument("--target", choices=TARGETS, help="only this target (default: both)")
+
+
+def run(root: Path, options: argparse.Namespace) -> int:
+    chosen = [text.partition("/")[::2] for text in options.suites or SUITES]
+    for suite, _ in chosen:
+        if suite not in SUITES:
+            raise Refusal(f"there is no suite {suite}; there are {', '.join(SUITES)}")
+    targets = [options.target] if options.target else list(TARGETS)
+    setup.ensure_build_tools(root)
+    setup.ensure_host("check")
+    total = Tally()
+    for target in targets:
+        total.add(_build(root, target))
+    for suite, name in chosen:
+        total.add(_run_suite(root, suite, name or None, targets))
+    print(total)
+    return 1 if total.failed else 0
+
+
+def _build(root: Path, target: str) -> Tally:
+    """Building every image is a case too: a suite must not run what is left from before."""
+    step(f"building all images for {target}")
+    report = Report(f"build {target}", f"./domik build --target {target}")
+    try:
+        build.build(root, target)
+        report.line(f"T build.{target} ok")
+    except Refusal as refusal:
+        report.line(f"T build.{target} fail {refusal}")
+    return report.finish(0)
+
+
+def _run_suite(root: Path, suite: str, name: str | None, targets: list[str]) -> Tally:
+    try:
+        if suite == "boot":
+            return boot_suite.run(root, name, targets)
+        return native_suite.run(root, suite, name)
+    except Refusal as refusal:
+        report = Report(suite, f"./domik test {suite}")
+        return report.finish(0, str(refusal))
