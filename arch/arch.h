@@ -18,11 +18,11 @@
 
 struct shared_info; /* public/xen.h */
 
+
 /* Copied out of start_info before anything else; see arch/pv/start.c. */
 struct boot_info {
 	size_t n_pages;          /* the domain's memory */
 	pfn_t first_free;        /* first page after everything that the toolstack placed */
-	pfn_t mapped_end;        /* pages below are mapped by the toolstack's page tables */
 	pfn_t pt_first;          /* the toolstack's page tables: mapped read-only, in use */
 	size_t pt_n_pages;
 	const char *cmdline;     /* NUL-terminated, at most 1023 bytes */
@@ -88,11 +88,20 @@ struct pte_update {
  */
 int arch_pte_write(const struct pte_update *u, size_t n);
 
+/** Change the leaf entry of one address and flush that address: one hypercall. Returns 0 or -errno. */
+int arch_pte_write_at(vaddr_t v, pte_t value);
+
 /** The top-level table, as our (read-only) mapping of it. */
 const pte_t *arch_pt_root(void);
 
 /** The flags of a leaf entry for these rights on this target. */
 pte_t arch_pte_flags(bool write, bool execute);
+
+/** The flags of an entry at this level (2 .. PT_LEVELS) that points to a lower table. */
+pte_t arch_pte_table_flags(int level);
+
+/** Read a word that may not be mapped; false instead of a fault. Context: any, once traps are on. */
+bool arch_probe(const unsigned long *word, unsigned long *value);
 
 /* --- events and CPU state ------------------------------------------------------------------------------ */
 
@@ -117,6 +126,9 @@ uint64_t arch_clock_ns(void);
 void arch_set_timer(uint64_t deadline_ns);
 
 uint64_t arch_tsc(void);
+
+/** A difference of time stamps in ns. */
+uint64_t arch_ticks_to_ns(uint64_t ticks);
 
 /* --- threads -------------------------------------------------------------------------------------------- */
 
@@ -150,6 +162,29 @@ size_t arch_tls_bytes(void);
 
 /** Fill a block of that size and alignment; returns the thread pointer. Source: ELF TLS ABI, variant II. */
 void *arch_tls_init(void *block);
+
+/* --- what the kernel provides to a target ------------------------------------------------------------------ */
+
+/** kernel/main.c: the whole boot. Called once, on the boot stack, with boot_info filled and events off. */
+void kernel_main(void) NORETURN;
+
+/**
+ * kernel/sched.c: the bracket around the work of every upcall, events off. The second may switch to another
+ * thread, by arch_switch_preempted().
+ */
+void thread_upcall_enter(void);
+void thread_upcall_leave(void);
+
+struct arch_fault {
+	unsigned vector;     /* x86 exception number */
+	unsigned long error; /* its error code, 0 if it has none */
+	uintptr_t ip, fp;    /* where, and the frame pointer there */
+	uintptr_t address;   /* page fault: the address that was touched */
+	const struct arch_regs *regs;
+};
+
+/** kernel/panic.c: report an exception and end the domain. Events are off. */
+void kernel_fault(const struct arch_fault *fault) NORETURN;
 
 /* --- the end, and the beginning -------------------------------------------------------------------------- */
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is particular to pv64 in a thread: its first stack frame and the fs base. */
+#include "arch/pv/pv.h"
+#include "arch/x86/cpu.h"
+
+#define CPUID7_EBX_FSGSBASE 1u
+
+/* The frame that arch_switch_stack() pops, lowest address first. */
+struct switch_frame {
+	uint32_t mxcsr, x87_control;
+	uint64_t r15, r14, r13, r12, rbx, rbp, ip;
+};
+
+#define MXCSR_DEFAULT 0x1f80u      /* all exceptions masked, round to nearest */
+#define X87_CONTROL_DEFAULT 0x37fu /* the same, 64-bit mantissa */
+
+static bool have_wrfsbase;
+
+uintptr_t arch_frame_build(uintptr_t top, void (*entry)(void *arg), void *arg)
+{
+	struct switch_frame *f = (struct switch_frame *)top - 1;
+
+	*f = (struct switch_frame){
+		.mxcsr = MXCSR_DEFAULT,
+		.x87_control = X87_CONTROL_DEFAULT,
+		.r12 = (uintptr_t)entry,
+		.r13 = (uintptr_t)arg,
+		.ip = (uintptr_t)arch_thread_start,
+	};
+	return (uintptr_t)f;
+}
+
+/* The instruction needs the feature and Xen's consent (CR4); ask by trying. */
+void tls_start(void)
+{
+	if (cpu_id(0, 0).eax >= 7 && cpu_id(7, 0).ebx & CPUID7_EBX_FSGSBASE)
+		have_wrfsbase = arch_probe_tls();
+}
+
+void tls_load(uintptr_t tls)
+{
+	if (have_wrfsbase)
+		__asm__ volatile("wrfsbase %0" : : "r"(tls));
+	else
+		(void)arch_hypercall2( /* fails only for addresses outside the lower half */
+			__HYPERVISOR_set_segment_base, SEGBASE_FS, tls);
+}
