@@ -38,7 +38,7 @@ void time_start(void);
 uintptr_t arch_frame_build(uintptr_t top, void (*entry)(void *arg), void *arg);
 
 /** Find out how thread-local storage is reached on this machine. */
-void tls_start(void);
+void tls_setup(void);
 
 /** Make the running thread's TLS block the one at this address (0 = none). */
 void tls_load(uintptr_t tls);

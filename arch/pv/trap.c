@@ -46,6 +46,6 @@ void arch_traps_init(void)
 		arch_crash();
 	events_start();
 	time_start();
-	tls_start();
+	tls_setup();
 	arch_irq_restore(0);
 }

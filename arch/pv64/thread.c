@@ -31,7 +31,7 @@ uintptr_t arch_frame_build(uintptr_t top, void (*entry)(void *arg), void *arg)
 }
 
 /* The instruction needs the feature and Xen's consent (CR4); ask by trying. */
-void tls_start(void)
+void tls_setup(void)
 {
 	if (cpu_id(0, 0).eax >= 7 && cpu_id(7, 0).ebx & CPUID7_EBX_FSGSBASE)
 		have_wrfsbase = arch_probe_tls();
