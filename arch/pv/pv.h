@@ -13,8 +13,8 @@ void arch_upcall_entry(void);
 void arch_failsafe_entry(void);
 void arch_thread_start(void);
 void arch_switch_stack(uintptr_t *save_sp, uintptr_t load_sp);
-extern char arch_probe_ip[], arch_probe_tls_ip[], arch_probe_fault[]; /* places in code */
-bool arch_probe_tls(void);
+extern const uintptr_t arch_probe_places[]; /* instructions that may fault; ends with 0 */
+extern char arch_probe_fault[];              /* where they go on then: returns false to their caller */
 extern char boot_stack[], boot_stack_end[];
 
 /* Called by entry.S. */

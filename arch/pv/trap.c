@@ -4,17 +4,20 @@
 #include "arch/pv/pv.h"
 #include "arch/x86/cpu.h"
 
-static bool ip_is(const struct arch_regs *regs, const char *code)
+static bool may_fault(uintptr_t ip)
 {
-	return regs->ip == (uintptr_t)code;
+	const uintptr_t *place = arch_probe_places;
+
+	while (*place && *place != ip)
+		place++;
+	return *place == ip;
 }
 
 void arch_trap(struct arch_regs *regs)
 {
 	struct arch_fault fault;
 
-	/* The two places that are allowed to fault give false to their caller. */
-	if (ip_is(regs, arch_probe_ip) || ip_is(regs, arch_probe_tls_ip)) {
+	if (may_fault(regs->ip)) {
 		regs->ip = (uintptr_t)arch_probe_fault;
 		return;
 	}
@@ -38,7 +41,7 @@ void arch_traps_init(void)
 
 		t->vector = (uint8_t)vector;
 		t->cs = cpu_code_selector();
-		t->address = arch_trap_stubs[vector];
+		t->address = (unsigned long)arch_trap_stubs[vector];
 		TI_SET_DPL(t, vector == X86_TRAP_BP || vector == X86_TRAP_OF ? 3 : 0);
 		TI_SET_IF(t, 1); /* events off, as in an upcall */
 	}

@@ -153,12 +153,12 @@ arch_thread_start:
 	call *%r12
 	ud2
 
-/* --- reads that may fault (arch/pv/trap.c sends a fault at *_ip to arch_probe_fault) -------------------------- */
+/* --- instructions that may fault: arch/pv/trap.c sends a fault at one of arch_probe_places to arch_probe_fault ------- */
 
-/* bool arch_probe(const void *word in rdi, unsigned long *value in rsi) */
-	.globl arch_probe, arch_probe_ip, arch_probe_fault
+/* bool arch_probe(const unsigned long *word in rdi, unsigned long *value in rsi) */
+	.globl arch_probe, arch_probe_fault
 arch_probe:
-arch_probe_ip:
+probe_read:
 	mov (%rdi), %rax
 	mov %rax, (%rsi)
 	mov $1, %eax
@@ -167,13 +167,18 @@ arch_probe_fault:
 	xor %eax, %eax
 	ret
 
-/* bool arch_probe_tls(void): does Xen let us use wrfsbase? */
-	.globl arch_probe_tls, arch_probe_tls_ip
-arch_probe_tls:
-arch_probe_tls_ip:
+/* bool arch_probe_fsbase(void): does Xen let us use rdfsbase and wrfsbase? */
+	.globl arch_probe_fsbase
+arch_probe_fsbase:
 	rdfsbase %rax
 	mov $1, %eax
 	ret
+
+	.section .rodata.arch_probe_places, "a"
+	.globl arch_probe_places
+	.balign 8
+arch_probe_places:
+	.quad probe_read, arch_probe_fsbase, 0
 
 	.section .bss.boot_stack, "aw", @nobits
 	.balign 4096

@@ -14,6 +14,8 @@ struct switch_frame {
 #define MXCSR_DEFAULT 0x1f80u      /* all exceptions masked, round to nearest */
 #define X87_CONTROL_DEFAULT 0x37fu /* the same, 64-bit mantissa */
 
+bool arch_probe_fsbase(void); /* entry.S */
+
 static bool have_wrfsbase;
 
 uintptr_t arch_frame_build(uintptr_t top, void (*entry)(void *arg), void *arg)
@@ -34,7 +36,7 @@ uintptr_t arch_frame_build(uintptr_t top, void (*entry)(void *arg), void *arg)
 void tls_setup(void)
 {
 	if (cpu_id(0, 0).eax >= 7 && cpu_id(7, 0).ebx & CPUID7_EBX_FSGSBASE)
-		have_wrfsbase = arch_probe_tls();
+		have_wrfsbase = arch_probe_fsbase();
 }
 
 void tls_load(uintptr_t tls)

@@ -16,6 +16,12 @@ void arch_context_init(
 	c->tls = (uintptr_t)tls;
 }
 
+void arch_context_adopt(struct arch_context *c, void *tls)
+{
+	c->tls = (uintptr_t)tls;
+	tls_load(c->tls);
+}
+
 void arch_switch(struct arch_context *from, struct arch_context *to)
 {
 	tls_load(to->tls);
