@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The target that native tests run on: this process. Its direct map is where the sanitizers leave room. */
+#ifndef TESTS_FAKE_TARGET_H
+#define TESTS_FAKE_TARGET_H
+
+#include <stdint.h>
+
+#define PT_LEVELS 4
+#define PT_ENTRIES_TOP 512
+#define VIRT_BASE ((uintptr_t)0x200000000000)
+#define VIRT_LIMIT ((uintptr_t)0x201000000000)
+#define STACK_ALIGN 16u
+
+struct fake_context;
+
+struct arch_context {
+	struct fake_context *fake;
+};
+
+#endif
