@@ -33,7 +33,10 @@ struct xenbus_driver {
 	 */
 	int (*connect)(struct xenbus_device *dev);
 
-	/** The back end is Connected too: traffic may flow. */
+	/**
+	 * The back end is Connected too: traffic may flow. Comes again, without a disconnect(), when a new back end
+	 * has taken over the same rings: notify it of what waits there.
+	 */
 	void (*connected)(struct xenbus_device *dev);
 
 	/**
@@ -46,13 +49,16 @@ struct xenbus_driver {
 	void (*remove)(struct xenbus_device *dev);
 
 	/* private */
-	struct xenbus_driver *next;
+	struct list devices;
 	struct xenstore_watch watch;
-	char path[32]; /* "device/TYPE" */
+	char path[32];        /* "device/TYPE" */
+	bool scanned;         /* the first look is done */
+	unsigned n_connected; /* devices with both ends Connected */
+	unsigned n_underway;  /* devices on their way there */
 };
 
 struct xenbus_device {
-	const struct xenbus_driver *driver;
+	struct xenbus_driver *driver;
 	unsigned id;                         /* as in device/vif/ID */
 	char node[XENSTORE_PATH_MAX];        /* "device/vif/0" */
 	char backend[XENSTORE_PATH_MAX];     /* "/local/domain/0/backend/vif/3/0" */
@@ -62,6 +68,8 @@ struct xenbus_device {
 	void *priv;                          /* the driver's */
 	/* private to xenbus.c */
 	struct list link;
+	bool announced; /* connected() was called */
+	bool failed;    /* given up until it is attached anew */
 	struct xenstore_watch backend_watch;
 	char watch_path[XENSTORE_PATH_MAX];
 };
@@ -79,6 +87,9 @@ int xenbus_wait_settled(struct xenbus_driver *drv, uint64_t deadline_ns);
 int xenbus_read_backend_uint(struct xenbus_device *dev, const char *key, unsigned long *value);
 int xenbus_read_backend(struct xenbus_device *dev, const char *key, char *buf, size_t buf_bytes);
 int xenbus_read_frontend(struct xenbus_device *dev, const char *key, char *buf, size_t buf_bytes);
+
+/** "Connected" and so on; "gone" for 0. */
+const char *xenbus_state_name(int state);
 
 /** One key = value line of the hand-shake. */
 struct xenbus_key {

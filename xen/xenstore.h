@@ -39,6 +39,9 @@ int xenstore_read_buf(xs_transaction t, const char *path, char *buf, size_t buf_
 /** Read an unsigned decimal number. -EINVAL when the node is not one. */
 int xenstore_read_uint(xs_transaction t, const char *path, unsigned long *value);
 
+/** Parse a value: an unsigned decimal number below 2^32 and nothing else. Returns 0 or -EINVAL. */
+int xenstore_parse_uint(const char *text, unsigned long *value);
+
 /** Write len bytes (no NUL is stored), creating the node and its parents. */
 int xenstore_write(xs_transaction t, const char *path, const void *value, size_t len);
 
@@ -81,7 +84,7 @@ struct xenstore_watch {
 	void *arg;        /* for the caller */
 	/* private */
 	struct xenstore_watch *next;
-	bool active;
+	bool active, missed, stale;
 	char token[20];
 };
 
@@ -90,6 +93,9 @@ int xenstore_watch_add(struct xenstore_watch *w);
 
 /** After it returns the function does not run any more (unless called from inside it). */
 int xenstore_watch_remove(struct xenstore_watch *w);
+
+/** Have the function called with the watch's own path, without any change there. Context: thread. */
+void xenstore_watch_poke(struct xenstore_watch *w);
 
 /** Our own domain id, from the first relative look-up. */
 int xenstore_domid(void);
