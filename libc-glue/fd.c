@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The descriptor table and the calls that go through it to an open file's operations.
+ *
+ * The table and the reference counts are touched with pre-emption off, for a few instructions; the operations
+ * themselves run without, so they may sleep.
+ */
+#include "libc-glue/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+
+#include "kernel/heap.h"
+#include "kernel/thread.h"
+#include "kernel/util.h"
+#include "libc-glue/epoll.h"
+#include "libc-glue/process.h"
+
+#define FD_FIRST_SLOTS 16
+#define FD_KEEP_LOWEST 3 /* 0, 1, 2 are reused at once: close(0); open() is an idiom */
+
+/* --- open files ------------------------------------------------------------------------------------------- */
+
+void file_init(struct file *f, const struct file_ops *ops, int flags)
+{
+	f->ops = ops;
+	f->refs = 1;
+	f->flags = flags;
+	list_init(&f->waiters);
+	list_init(&f->epolls);
+}
+
+struct file *file_get(struct file *f)
+{
+	__atomic_add_fetch(&f->refs, 1, __ATOMIC_RELAXED);
+	return f;
+}
+
+void file_put(struct file *f)
+{
+	if (__atomic_sub_fetch(&f->refs, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	epoll_forget(f);
+	f->ops->close(f);
+}
+
+/* --- the table -------------------------------------------------------------------------------------------- */
+
+void fd_table_init(struct fd_table *t)
+{
+	memset(t, 0, sizeof(*t));
+	for (unsigned i = 0; i < FD_QUARANTINE; i++)
+		t->quarantine[i] = -1;
+}
+
+static bool is_quarantined(const struct fd_table *t, unsigned fd)
+{
+	for (unsigned i = 0; i < FD_QUARANTINE; i++)
+		if (t->quarantine[i] == (int)fd)
+			return true;
+	return false;
+}
+
+/* The free slot to use, or n_slots; quarantined ones only if nothing else is free. */
+static unsigned find_free(const struct fd_table *t, unsigned min)
+{
+	unsigned reserve = t->n_slots;
+
+	for (unsigned fd = min > t->lowest_free ? min : t->lowest_free; fd < t->n_slots; fd++) {
+		if (t->slots[fd].file)
+			continue;
+		if (!is_quarantined(t, fd))
+			return fd;
+		if (reserve == t->n_slots)
+			reserve = fd;
+	}
+	return t->n_slots < FD_MAX ? t->n_slots : reserve;
+}
+
+/* Make the table hold at least n_slots. */
+static int table_grow(struct fd_table *t, unsigned n_slots)
+{
+	unsigned n = t->n_slots ? t->n_slots : FD_FIRST_SLOTS;
+	struct fd_slot *slots;
+
+	while (n < n_slots)
+		n *= 2;
+	if (n > FD_MAX)
+		n = FD_MAX;
+	slots = heap_realloc(kernel_heap, t->slots, n * sizeof(*slots));
+	if (!slots)
+		return -ENOMEM;
+	memset(slots + t->n_slots, 0, (n - t->n_slots) * sizeof(*slots));
+	t->slots = slots;
+	t->n_slots = n;
+	return 0;
+}
+
+static void slot_fill(struct fd_table *t, unsigned fd, struct file *f, bool close_on_exec)
+{
+	t->slots[fd] = (struct fd_slot){f, close_on_exec};
+	t->n_open++;
+	if (fd == t->lowest_free)
+		t->lowest_free++;
+}
+
+static int table_install(struct fd_table *t, struct file *f, unsigned min, bool close_on_exec)
+{
+	unsigned fd = find_free(t, min);
+
+	if (fd >= FD_MAX)
+		return -EMFILE;
+	if (fd < min)
+		fd = min;
+	if (fd >= t->n_slots) {
+		int err = table_grow(t, fd + 1);
+
+		if (err)
+			return err;
+	}
+	slot_fill(t, fd, f, close_on_exec);
+	return (int)fd;
+}
+
+/* Empty a slot; returns the file that was in it, with the table's reference. */
+static struct file *slot_clear(struct fd_table *t, unsigned fd)
+{
+	struct file *f = t->slots[fd].file;
+
+	t->slots[fd].file = NULL;
+	t->n_open--;
+	if (fd < t->lowest_free)
+		t->lowest_free = fd;
+	return f;
+}
+
+static bool is_open(const struct fd_table *t, int fd)
+{
+	return fd >= 0 && (unsigned)fd < t->n_slots && t->slots[fd].file;
+}
+
+int fd_install(struct file *f, int min, bool close_on_exec)
+{
+	int fd;
+
+	if (min < 0 || min >= FD_MAX)
+		return -EINVAL;
+	preempt_disable();
+	fd = table_install(&process_self()->fds, f, (unsigned)min, close_on_exec);
+	preempt_enable();
+	return fd;
+}
+
+struct file *fd_get(int fd)
+{
+	const struct fd_table *t = &process_self()->fds;
+	struct file *f = NULL;
+
+	preempt_disable();
+	if (is_open(t, fd))
+		f = file_get(t->slots[fd].file);
+	preempt_enable();
+	return f;
+}
+
+unsigned fd_count(void)
+{
+	return process_self()->fds.n_open;
+}
+
+int fd_close(int fd)
+{
+	struct fd_table *t = &process_self()->fds;
+	struct file *f = NULL;
+
+	preempt_disable();
+	if (is_open(t, fd)) {
+		f = slot_clear(t, (unsigned)fd);
+		if (fd >= FD_KEEP_LOWEST)
+			t->quarantine[t->quarantine_next++ % FD_QUARANTINE] = fd;
+	}
+	preempt_enable();
+	if (!f)
+		return -EBADF;
+	file_put(f);
+	return 0;
+}
+
+void fd_table_destroy(struct fd_table *t)
+{
+	for (unsigned fd = 0; fd < t->n_slots; fd++)
+		if (t->slots[fd].file)
+			file_put(slot_clear(t, fd));
+	kfree(t->slots);
+	fd_table_init(t);
+}
+
+int fd_dup(int fd, int min, bool close_on_exec)
+{
+	struct file *f = fd_get(fd);
+	int new_fd;
+
+	if (!f)
+		return -EBADF;
+	new_fd = fd_install(f, min, close_on_exec);
+	if (new_fd < 0)
+		file_put(f);
+	return new_fd;
+}
+
+int fd_dup2(int fd, int new_fd, bool close_on_exec)
+{
+	struct fd_table *t = &process_self()->fds;
+	struct file *f = fd_get(fd), *old = NULL;
+	int err = 0;
+
+	if (!f)
+		return -EBADF;
+	if (new_fd < 0 || new_fd >= FD_MAX || fd == new_fd) {
+		file_put(f);
+		return fd == new_fd ? fd : -EBADF;
+	}
+	preempt_disable();
+	if (is_open(t, new_fd))
+		old = slot_clear(t, (unsigned)new_fd);
+	else if ((unsigned)new_fd >= t->n_slots)
+		err = table_grow(t, (unsigned)new_fd + 1);
+	if (!err)
+		slot_fill(t, (unsigned)new_fd, f, close_on_exec);
+	preempt_enable();
+	if (old)
+		file_put(old);
+	if (err)
+		file_put(f);
+	return err ? err : new_fd;
+}
+
+/* --- calls ------------------------------------------------------------------------------------------------ */
+
+/* The file of a descriptor that may be used so: reading (O_RDONLY) or writing (O_WRONLY). */
+static int get_for(int fd, int mode, struct file **out)
+{
+	struct file *f = fd_get(fd);
+
+	if (!f)
+		return -EBADF;
+	if ((f->flags & O_ACCMODE) != O_RDWR && (f->flags & O_ACCMODE) != mode) {
+		file_put(f);
+		return -EBADF;
+	}
+	*out = f;
+	return 0;
+}
+
+ssize_t fd_read(int fd, void *buf, size_t len)
+{
+	struct file *f;
+	ssize_t n = get_for(fd, O_RDONLY, &f);
+
+	if (n)
+		return n;
+	n = f->ops->read && len <= SSIZE_MAX ? f->ops->read(f, buf, len) : -EINVAL;
+	file_put(f);
+	return n;
+}
+
+ssize_t fd_write(int fd, const void *buf, size_t len)
+{
+	struct file *f;
+	ssize_t n = get_for(fd, O_WRONLY, &f);
+
+	if (n)
+		return n;
+	n = f->ops->write && len <= SSIZE_MAX ? f->ops->write(f, buf, len) : -EINVAL;
+	file_put(f);
+	return n;
+}
+
+/* Bytes of a vector, or -EINVAL when there are too many for the result. */
+static ssize_t iov_total(const struct iovec *iov, int n)
+{
+	size_t total = 0;
+
+	if (n < 0 || n > IOV_MAX)
+		return -EINVAL;
+	for (int i = 0; i < n; i++) {
+		if (iov[i].iov_len > SSIZE_MAX - total)
+			return -EINVAL;
+		total += iov[i].iov_len;
+	}
+	return (ssize_t)total;
+}
+
+ssize_t fd_readv(int fd, const struct iovec *iov, int n)
+{
+	struct file *f;
+	ssize_t got = 0, total = iov_total(iov, n), err;
+
+	if (total < 0)
+		return total;
+	err = get_for(fd, O_RDONLY, &f);
+	if (err)
+		return err;
+	for (int i = 0; i < n && !err; i++) {
+		ssize_t part = f->ops->read ? f->ops->read(f, iov[i].iov_base, iov[i].iov_len) : -EINVAL;
+
+		if (part < 0)
+			err = part;
+		else
+			got += part;
+		if (part < (ssize_t)iov[i].iov_len)
+			break;
+	}
+	file_put(f);
+	return got || !err ? got : err;
+}
+
+static ssize_t writev_in_turn(struct file *f, const struct iovec *iov, int n)
+{
+	ssize_t done = 0;
+
+	for (int i = 0; i < n; i++) {
+		ssize_t part = f->ops->write ? f->ops->write(f, iov[i].iov_base, iov[i].iov_len) : -EINVAL;
+
+		if (part < 0)
+			return done ? done : part;
+		done += part;
+		if ((size_t)part < iov[i].iov_len)
+			break;
+	}
+	return done;
+}
+
+ssize_t fd_writev(int fd, const struct iovec *iov, int n)
+{
+	struct file *f;
+	ssize_t done = iov_total(iov, n), err;
+
+	if (done < 0)
+		return done;
+	err = get_for(fd, O_WRONLY, &f);
+	if (err)
+		return err;
+	done = f->ops->writev ? f->ops->writev(f, iov, n) : writev_in_turn(f, iov, n);
+	file_put(f);
+	return done;
+}
+
+ssize_t fd_pread(int fd, void *buf, size_t len, off_t at)
+{
+	struct file *f;
+	ssize_t n = get_for(fd, O_RDONLY, &f);
+
+	if (n)
+		return n;
+	if (!f->ops->pread)
+		n = -ESPIPE;
+	else
+		n = at < 0 || len > SSIZE_MAX ? -EINVAL : f->ops->pread(f, buf, len, at);
+	file_put(f);
+	return n;
+}
+
+ssize_t fd_pwrite(int fd, const void *buf, size_t len, off_t at)
+{
+	struct file *f;
+	ssize_t n = get_for(fd, O_WRONLY, &f);
+
+	(void)buf, (void)len, (void)at; /* nothing that can be opened for writing has positions yet */
+	if (n)
+		return n;
+	file_put(f);
+	return -ESPIPE;
+}
+
+off_t fd_seek(int fd, off_t offset, int whence)
+{
+	struct file *f = fd_get(fd);
+	off_t at;
+
+	if (!f)
+		return -EBADF;
+	at = f->ops->seek ? f->ops->seek(f, offset, whence) : -ESPIPE;
+	file_put(f);
+	return at;
+}
+
+int fd_stat(int fd, struct stat *st)
+{
+	struct file *f = fd_get(fd);
+	int err = 0;
+
+	if (!f)
+		return -EBADF;
+	memset(st, 0, sizeof(*st));
+	if (f->ops->stat) {
+		err = f->ops->stat(f, st);
+	} else {
+		st->st_mode = S_IFCHR | 0600;
+		st->st_nlink = 1;
+	}
+	file_put(f);
+	return err;
+}
+
+static void set_nonblocking(struct file *f, bool on)
+{
+	f->flags = on ? f->flags | O_NONBLOCK : f->flags & ~O_NONBLOCK;
+}
+
+int fd_ioctl(int fd, unsigned long request, void *arg)
+{
+	struct file *f = fd_get(fd);
+	int err = 0;
+
+	if (!f)
+		return -EBADF;
+	if (request == FIONBIO)
+		set_nonblocking(f, *(const int *)arg != 0);
+	else
+		err = f->ops->ioctl ? f->ops->ioctl(f, request, arg) : -ENOTTY;
+	file_put(f);
+	return err;
+}
+
+/* F_GETFD and F_SETFD, which are about the number and not about the file. */
+static int descriptor_flags(int fd, bool set, long value)
+{
+	struct fd_table *t = &process_self()->fds;
+	int result = 0;
+
+	preempt_disable();
+	if (!is_open(t, fd))
+		result = -EBADF;
+	else if (set)
+		t->slots[fd].close_on_exec = value & FD_CLOEXEC;
+	else
+		result = t->slots[fd].close_on_exec ? FD_CLOEXEC : 0;
+	preempt_enable();
+	return result;
+}
+
+static int status_flags(int fd, bool set, long value)
+{
+	const int changeable = O_NONBLOCK | O_APPEND;
+	struct file *f = fd_get(fd);
+	int result = 0;
+
+	if (!f)
+		return -EBADF;
+	if (set)
+		f->flags = (f->flags & ~changeable) | ((int)value & changeable);
+	else
+		result = f->flags;
+	file_put(f);
+	return result;
+}
+
+int fd_fcntl(int fd, int command, long arg)
+{
+	switch (command) {
+	case F_DUPFD:
+		return arg < 0 || arg >= FD_MAX ? -EINVAL : fd_dup(fd, (int)arg, false);
+	case F_DUPFD_CLOEXEC:
+		return arg < 0 || arg >= FD_MAX ? -EINVAL : fd_dup(fd, (int)arg, true);
+	case F_GETFD:
+		return descriptor_flags(fd, false, 0);
+	case F_SETFD:
+		return descriptor_flags(fd, true, arg);
+	case F_GETFL:
+		return status_flags(fd, false, 0);
+	case F_SETFL:
+		return status_flags(fd, true, arg);
+	default:
+		return -EINVAL;
+	}
+}
+
+int fd_isatty(int fd)
+{
+	struct stat st;
+	int err = fd_stat(fd, &st);
+
+	if (err)
+		return err;
+	return S_ISCHR(st.st_mode) ? 1 : -ENOTTY;
+}
