@@ -10,6 +10,8 @@ begin with "LAB-" are the lab's own and are acted upon, not shown:
     LAB-HOST WORDS         the job asks for a program to be run on the host
     LAB-INIT WHY           dom0 could not start
     LAB-EXIT STATUS        the job has ended
+
+Those that are not known here go to on_line with the rest.
 """
 
 import ctypes
