@@ -51,6 +51,11 @@ def configure(root: Path, target: str, compiler: str = "gcc") -> Path:
 def build(root: Path, target: str, compiler: str = "gcc", images: list[str] = []) -> Path:
     """Build images of a target (all when none is named); returns the build directory."""
     folder = configure(root, target, compiler)
+    known = sorted(path.stem for path in folder.glob("*.cfg"))
+    for image in images:
+        if image not in known:
+            raise Refusal(f"there is no image {image} for {target}; there are:"
+                          f" {' '.join(known) or 'none yet'}")
     goals = [f"{image}.elf" for image in images]
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
     _command(["ninja", *quiet, "-C", str(folder.relative_to(root)), *goals], root)

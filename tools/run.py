@@ -27,6 +27,7 @@ FLOOR_MB = {"pv64": 4, "pv32": 32}
 XEN_MB = 300
 DOM0_MB = 768
 CMDLINE_MAX = 1023
+SHIM_LINE = re.compile(r"[^|]*\| \(XEN\) ")
 LAB_NET = ipaddress.IPv4Network("192.168.2.0/24")
 LAB_TAKEN = ("192.168.2.0", "192.168.2.2", "192.168.2.10", "192.168.2.255")
 
@@ -158,6 +159,7 @@ class _Serving:
         self.lab, self.options = lab, options
         self.names = ConsoleNames(root)
         self.state = ""
+        self.guest_spoke = False
         self.over = threading.Event()
 
     def run(self, start: str, files: dict[str, Content]) -> int:
@@ -191,9 +193,14 @@ class _Serving:
         elif line.startswith("LAB-ENDED "):
             self.state = line.split()[1]
         else:
-            shown = self.names.line(line)
-            if shown is not None:
-                print(shown, flush=True)
+            self._show(self.names.line(line))
+
+    def _show(self, line: Optional[str]) -> None:
+        """Print a line of the console; the PV shim's own boot messages are left out."""
+        if line is None or (not self.guest_spoke and SHIM_LINE.match(line)):
+            return
+        self.guest_spoke = self.guest_spoke or line.startswith(f"{self.options.image}| ")
+        print(line, flush=True)
 
     def _wait_for_reply(self) -> None:
         """Ask over HTTP until the domU answers, then tell the user where it is."""

@@ -13,6 +13,6 @@ while [ "$state" = running ]; do
 	sleep 1
 	state=$(dom_state "$1")
 done
-sleep 0.3
+sleep 1.3 # tail looks once a second
 echo "LAB-ENDED $state"
 [ "$state" = gone ]
