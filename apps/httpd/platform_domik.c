@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Running as the only program of a domain: there is nobody to end it but the toolstack. */
+#include "apps/httpd/platform.h"
+
+#include <stddef.h>
+
+const struct platform platform = {
+	.port = 80,
+	.root = "/",
+	.no_files_hint = "give the domain a tar of them: ramdisk=\"site.tar\" in its "
+			 "configuration",
+};
+
+/* Of the kernel, in images that measure their start. */
+uint64_t boot_elapsed_ns(void) __attribute__((weak));
+
+void platform_prepare(unsigned max_conns)
+{
+	(void)max_conns; /* no signals, and descriptors as long as there is memory */
+}
+
+bool platform_must_stop(void)
+{
+	return false;
+}
+
+uint64_t platform_boot_ns(void)
+{
+	return boot_elapsed_ns ? boot_elapsed_ns() : 0;
+}
