@@ -39,4 +39,10 @@ void net_kick(void);
 /** Wait until an interface has an address (static, DHCP) or the deadline. Returns 0 or -ETIMEDOUT. */
 int net_wait_up(uint64_t deadline_ns);
 
+/** An interface has got or lost an address: wakes net_wait_up(). Under the net lock. */
+void net_address_changed(void);
+
+/** Module start: lwIP, the network thread, and the vifs that are there. Returns 0 or -errno. */
+int net_start(void);
+
 #endif

@@ -104,8 +104,8 @@ def command_line(ip: Optional[str], args: Optional[str]) -> str:
 
 def cfg_value(text: str, key: str) -> Optional[str]:
     """The value of a key in an xl configuration, without its quotes."""
-    match = re.search(rf'^{key}\s*=\s*"?([^"\n]*)"?\s*$', text, re.MULTILINE)
-    return match[1] if match else None
+    match = re.search(rf"^{key}\s*=\s*(.*?)\s*$", text, re.MULTILINE)
+    return match[1].strip('"') if match else None
 
 
 def _check_host_memory(needed_mb: int) -> None:

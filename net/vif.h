@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One network card as lwIP knows it: its netif, and what netif.c, config.c and conflict.c keep about it. */
+#ifndef NET_VIF_H
+#define NET_VIF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lwip/netif.h"
+
+#include "net/netfront.h"
+
+#define VIF_QUEUE 256u /* packets that wait for room in the ring; a power of two */
+
+/* Who else uses our IPv4 address; see conflict.c. */
+struct conflict {
+	ip4_addr_t addr; /* that we look after; any = none */
+	unsigned
+		seconds_left; /* of probing: an owner that shows up meanwhile keeps the address */
+	uint64_t defended_ns; /* when we last insisted; 0 = never */
+};
+
+struct vif {
+	struct netif netif; /* lwIP's; ->state points back here */
+	struct netfront *nf;
+	bool configured;   /* addresses were given at the first link_up */
+	bool fixed_ip4;    /* not from DHCP */
+	ip4_addr_t logged; /* address that the log has named */
+	ip6_addr_t gateway6;
+	struct conflict conflict;
+	struct pbuf *queue[VIF_QUEUE]; /* waiting to be sent, each with a reference */
+	uint32_t queue_in, queue_out;  /* free-running */
+	uint64_t queue_dropped;
+};
+
+static inline struct vif *netif_vif(const struct netif *n)
+{
+	return n->state;
+}
+
+/** True for interfaces that are vifs; the loopback interface is none. */
+bool netif_is_vif(const struct netif *n);
+
+/** Give the vif its addresses, the first time that its link is up, and start what keeps them. (config.c) */
+void vif_configure(struct vif *v);
+
+/** "192.168.2.11/24, fe80::..." for the log. */
+const char *vif_addresses(const struct vif *v, char *buf, size_t buf_bytes);
+
+#endif

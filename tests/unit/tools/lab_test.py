@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The lab's tools: job headers, verdicts, archives, ELF reading, names in backtraces."""
+
+import io
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+from contextlib import redirect_stdout
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "tools"))
+sys.dont_write_bytecode = True
+import lab_packages  # noqa: E402
+from cpio import CpioWriter  # noqa: E402
+from elf import Elf  # noqa: E402
+from job import image_files, read_job  # noqa: E402
+from lab import Forward, Lab  # noqa: E402
+from lab_image import Image  # noqa: E402
+from say import Refusal  # noqa: E402
+from symbolize import ConsoleNames, Symbolizer  # noqa: E402
+from verdicts import Report, Tally, parse  # noqa: E402
+
+
+class InFolder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+
+class JobHeader(InFolder):
+    def job(self, text):
+        return read_job(self.write("ping.job", text))
+
+    def test_a_job_without_a_header_runs_on_both_targets_for_a_minute(self):
+        job = self.job("echo hi\n# targets: pv32\n")
+        self.assertEqual((job.name, job.targets, job.limit_s, job.clock, job.images),
+                         ("ping", ["pv64", "pv32"], 60, "real", []))
+
+    def test_every_key_is_read(self):
+        job = self.job("#!/bin/bash\n# SPDX-License-Identifier: X\n# images: a b\n#targets: pv32\n"
+                       "\n# files: x/y.tar\n# limit: 7\n# clock: icount\n. lib.sh\n")
+        self.assertEqual((job.images, job.targets, job.files, job.limit_s, job.clock),
+                         (["a", "b"], ["pv32"], ["x/y.tar"], 7, "icount"))
+
+    def test_what_is_not_understood_is_refused_with_its_line(self):
+        for line in ("# targets: pv16", "# targets:", "# limit: soon", "# limit: 0",
+                     "# limit: 1 2", "# clock: fast"):
+            with self.subTest(line), self.assertRaisesRegex(Refusal, r"ping\.job:2: "):
+                self.job(f"# a comment\n{line}\n")
+
+    def test_a_job_that_is_not_there_is_refused(self):
+        with self.assertRaisesRegex(Refusal, "cannot read the job"):
+            read_job(self.folder / "none.job")
+
+    def test_an_image_that_is_not_built_is_refused_with_the_command_that_builds_it(self):
+        with self.assertRaisesRegex(Refusal, r"\./domik build --target pv32"):
+            image_files(self.folder, "pv32", ["httpd"])
+
+
+class VerdictLines(unittest.TestCase):
+    def test_the_three_outcomes_are_read_with_their_reason(self):
+        self.assertEqual(parse("T a.b ok"), ("a.b", "ok", ""))
+        self.assertEqual(parse("T a.b skip no vif  here "), ("a.b", "skip", "no vif  here"))
+        self.assertEqual(parse("T a.b fail x"), ("a.b", "fail", "x"))
+
+    def test_other_lines_are_no_verdicts(self):
+        for line in ("", "Tea", " T a.b ok", "t a.b ok"):
+            self.assertIsNone(parse(line))
+
+    def test_a_damaged_verdict_is_a_failure(self):
+        for line in ("T a.b", "T a.b okay", "T ab ok", "T "):
+            self.assertEqual(parse(line).outcome, "fail", line)
+
+    def finish(self, lines, status=0, why=""):
+        report = Report("boot/x pv64", "./domik test boot/x")
+        for line in lines:
+            report.line(line)
+        self.shown = io.StringIO()
+        with redirect_stdout(self.shown):
+            return report.finish(status, why)
+
+    def test_cases_are_counted_and_the_end_line_is_not_one(self):
+        tally = self.finish(["T a.b ok", "noise", "T a.c skip why", "T a.end ok 1 passed"])
+        self.assertEqual(tally, Tally(1, 0, 1))
+        self.assertIn("skipped a.c: why", self.shown.getvalue())
+
+    def test_a_run_without_a_verdict_has_failed(self):
+        self.assertEqual(self.finish(["hello"]), Tally(0, 1, 0))
+        self.assertEqual(self.finish(["T a.end ok 0 passed"]), Tally(0, 1, 0))
+
+    def test_a_bad_status_fails_a_run_whose_cases_passed(self):
+        self.assertEqual(self.finish(["T a.b ok"], status=137), Tally(1, 1, 0))
+
+    def test_a_bad_status_does_not_count_a_failed_case_twice(self):
+        self.assertEqual(self.finish(["T a.b fail x"], status=1), Tally(0, 1, 0))
+
+    def test_an_end_line_that_tells_of_failures_nobody_saw_fails(self):
+        self.assertEqual(self.finish(["T a.b ok", "T a.end fail 1 failed"]), Tally(1, 1, 0))
+
+    def test_a_time_limit_fails(self):
+        self.assertEqual(self.finish(["T a.b ok"], status=124, why="time limit"), Tally(1, 1, 0))
+
+    def test_status_77_without_verdicts_is_a_skip_with_the_last_line_as_reason(self):
+        self.assertEqual(self.finish(["no clang here"], status=77), Tally(0, 0, 1))
+        self.assertIn("no clang here", self.shown.getvalue())
+
+    def test_a_failure_shows_the_output_and_the_command_that_runs_it_alone(self):
+        self.finish(["some detail", "T a.b fail x"])
+        for part in ("some detail", "FAILED a.b: x", "alone: ./domik test boot/x"):
+            self.assertIn(part, self.shown.getvalue())
+
+
+class Table(unittest.TestCase):
+    def test_the_table_in_the_tree_is_understood(self):
+        kinds = {row.kind for row in lab_packages.read_table(lab_packages.TABLE.read_text())}
+        self.assertEqual(kinds, set(lab_packages.KINDS))
+
+    def test_a_line_that_is_not_understood_is_refused_with_its_number(self):
+        for line in ("pakage bash", "package", "package a b", "latest x"):
+            with self.assertRaisesRegex(Refusal, r"dom0\.table:2: "):
+                lab_packages.read_table(f"# first\n{line}\n")
+
+
+class Archive(InFolder):
+    def test_cpio_unpacks_what_was_written(self):
+        path = self.folder / "a.cpio"
+        with open(path, "wb") as out:
+            cpio = CpioWriter(out)
+            cpio.file("a/b/c", b"hello", 0o755)
+            cpio.link("a/l", "b/c")
+            cpio.file("odd", b"1234567")
+            cpio.close()
+        entries = dict(self.entries(path.read_bytes()))
+        self.assertEqual(list(entries), ["a", "a/b", "a/b/c", "a/l", "odd"])
+        self.assertEqual(entries["a/b/c"], (stat.S_IFREG | 0o755, b"hello"))
+        self.assertEqual(entries["a/l"], (stat.S_IFLNK | 0o777, b"b/c"))
+        self.assertEqual(entries["odd"][1], b"1234567")
+        self.assertEqual(path.stat().st_size % 512, 0)
+
+    @staticmethod
+    def entries(data):
+        at = 0
+        while True:
+            assert data[at:at + 6] == b"070701", at
+            mode, size, name_size = (int(data[at + i:at + i + 8], 16) for i in (14, 54, 94))
+            name = data[at + 110:at + 110 + name_size - 1].decode()
+            at += 110 + name_size
+            at += -at % 4
+            if name == "TRAILER!!!":
+                return
+            yield name, (mode, data[at:at + size])
+            at += size + -size % 4
+
+    def test_a_name_cannot_be_written_twice(self):
+        with open(self.folder / "a", "wb") as out:
+            cpio = CpioWriter(out)
+            cpio.file("x", b"")
+            with self.assertRaises(ValueError):
+                cpio.file("x", b"")
+
+
+class Names(InFolder):
+    SOURCE = ".globl one, two\n.type one,@function\n.type two,@function\n" \
+             "one: .skip 16\ntwo: .skip 16\n"
+
+    def link(self, width):
+        source = self.write("x.s", self.SOURCE)
+        elf = self.folder / "build/pv64/x.debug.elf"
+        elf.parent.mkdir(parents=True, exist_ok=True)
+        flag = "-m64" if width == 64 else "-m32"
+        subprocess.run(["gcc", flag, "-nostdlib", "-static", "-Wl,-Ttext=0x400000",
+                        "-Wl,-e,one", "-Wl,--build-id=none", "-o", elf, source], check=True)
+        return elf
+
+    def test_symbols_of_both_widths_are_found(self):
+        for width in (64, 32):
+            found = {s.name: s.address for s in Elf(self.link(width)).symbols()}
+            self.assertEqual((found["one"], found["two"]), (0x400000, 0x400010), width)
+
+    def test_a_frame_gets_its_function_and_other_lines_stay(self):
+        names = Symbolizer(self.link(64))
+        self.assertEqual(names.line("  #1 0x400014"), "  #1 0x400014 two+0x4")
+        self.assertEqual(names.line("  #0 0x3 (odd)"), "  #0 0x3 (odd)")
+        self.assertEqual(names.line("at 0x400014"), "at 0x400014")
+
+    def test_names_follow_the_image_that_a_domain_was_made_from(self):
+        self.link(64)
+        names = ConsoleNames(self.folder)
+        self.assertIsNone(names.line("LAB-DOM web pv64 x"))
+        self.assertEqual(names.line("web| #2 0x400000"), "web| #2 0x400000 one+0x0")
+        self.assertEqual(names.line("other| #2 0x400000"), "other| #2 0x400000")
+
+    def test_an_image_without_symbols_changes_nothing(self):
+        self.assertEqual(Symbolizer(self.folder / "none").line("#1 0x400000"), "#1 0x400000")
+
+    def test_libraries_that_a_program_needs_are_read(self):
+        self.assertIn("libc.so.6", Elf(Path("/bin/true").resolve()).needed())
+
+    def test_a_file_that_is_no_elf_is_refused(self):
+        with self.assertRaises(ValueError):
+            Elf(self.write("text", "hello, this is no program at all"))
+
+
+class QemuCommand(unittest.TestCase):
+    def command(self, **options):
+        lab = Lab(ROOT, Path("/out"), **options)
+        return lab._command(Image(Path("/x"), Path("/k"), Path("/i")), Path("/initrd"))
+
+    def test_the_real_clock_has_two_cpus_and_leads_the_port_to_the_guest(self):
+        command = " ".join(self.command(forwards=[Forward(8080)]))
+        self.assertIn("hostfwd=tcp:127.0.0.1:8080-192.168.2.11:80", command)
+        self.assertIn("-smp 2", command)
+        self.assertNotIn("-icount", command)
+
+    def test_counted_time_has_one_cpu_a_fixed_seed_and_no_network(self):
+        command = " ".join(self.command(clock="icount"))
+        for part in ("-icount shift=0,sleep=off", "-smp 1", "-seed 1"):
+            self.assertIn(part, command)
+        self.assertNotIn("netdev", command)
+
+
+if __name__ == "__main__":
+    unittest.main()

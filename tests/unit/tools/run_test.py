@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""./domik and ./domik run: what is refused, and what a domain is given."""
+
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "tools"))
+sys.dont_write_bytecode = True
+import run  # noqa: E402
+import site_tar  # noqa: E402
+from say import Refusal  # noqa: E402
+
+
+def domik(*words):
+    return subprocess.run([str(ROOT / "domik"), *words], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, check=False)
+
+
+class Command(unittest.TestCase):
+    def test_help_names_every_command(self):
+        done = domik("--help")
+        self.assertEqual(done.returncode, 0)
+        for name in ("setup", "build", "run", "lab", "test"):
+            self.assertRegex(done.stdout, rf"(?m)^  {name} ")
+
+    def test_an_unknown_command_is_refused_with_the_list(self):
+        done = domik("dance")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("no command dance", done.stderr)
+        self.assertIn("build", done.stderr)
+
+    def test_an_unknown_target_is_refused_with_the_known_ones(self):
+        done = domik("build", "--target", "pv128")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("pv64", done.stderr)
+
+    def test_an_unknown_suite_is_refused_with_the_known_ones(self):
+        done = domik("test", "boots")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"no suite boots; there are unit, .*boot")
+
+    def test_a_setup_folder_that_is_not_there_is_refused(self):
+        done = domik("setup", "--from", "/nonexistent")
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1))
+
+    def test_a_port_in_use_is_refused_in_one_line(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            done = domik("run", "--port", str(taken.getsockname()[1]))
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"^domik: port \d+ of 127\.0\.0\.1 is in use: .*--port N\n$")
+
+
+class Domain(unittest.TestCase):
+    def test_ports_outside_the_range_are_refused(self):
+        for port in (0, -1, 65536):
+            with self.assertRaises(Refusal):
+                run.check_port(port)
+
+    def test_memory_is_as_configured_when_the_files_are_small(self):
+        self.assertEqual(run.choose_memory(None, "pv64", 16, 20_000), 16)
+        self.assertEqual(run.choose_memory(None, "pv32", 40, 0), 40)
+
+    def test_memory_grows_with_the_files(self):
+        self.assertGreater(run.choose_memory(None, "pv64", 16, 100 << 20), 100)
+
+    def test_pv32_gets_what_the_shim_takes(self):
+        self.assertEqual(run.choose_memory(None, "pv32", 16, 0), 32)
+
+    def test_too_little_memory_is_refused_with_the_least_that_does(self):
+        for asked, target, size, least in ((3, "pv64", 0, 4), (31, "pv32", 0, 32),
+                                           (50, "pv64", 100 << 20, 109)):
+            with self.assertRaisesRegex(Refusal, f"at least {least} MB"):
+                run.choose_memory(asked, target, 16, size)
+            self.assertEqual(run.choose_memory(least, target, 16, size), least)
+
+    def test_the_command_line_has_the_address_before_the_programs_words(self):
+        self.assertEqual(run.command_line("dhcp", "-p 80"), "ip=dhcp -- -p 80")
+        self.assertEqual(run.command_line(None, None), "")
+
+    def test_words_that_xl_would_garble_are_refused(self):
+        for args in ('a "b"', "a\\b", "a\nb", "x" * 1024):
+            with self.assertRaises(Refusal):
+                run.command_line(None, args)
+
+    def test_the_host_port_leads_to_the_address_that_is_asked_for(self):
+        self.assertEqual(run.guest_address("192.168.2.77/24,192.168.2.2"), "192.168.2.77")
+        self.assertEqual(run.guest_address("dhcp"), run.GUEST)
+        self.assertEqual(run.guest_address(None), run.GUEST)
+
+    def test_an_address_outside_the_lab_or_taken_is_refused(self):
+        for ip in ("10.0.0.1/8", "192.168.2.10/24", "192.168.2.20", "web", "192.168.2.20/33"):
+            with self.assertRaises(Refusal):
+                run.guest_address(ip)
+
+    def test_values_are_read_from_a_configuration(self):
+        text = 'name="web"\nmemory=16\nvif = ["bridge=xenbr0"]\n'
+        self.assertEqual(run.cfg_value(text, "name"), "web")
+        self.assertEqual(run.cfg_value(text, "memory"), "16")
+        self.assertIsNotNone(run.cfg_value(text, "vif"))
+        self.assertIsNone(run.cfg_value(text, "cmdline"))
+
+
+class Site(unittest.TestCase):
+    def test_a_folder_becomes_a_plain_tar_the_same_each_time(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "www/sub").mkdir(parents=True)
+            (folder / "www/index.html").write_text("hello")
+            (folder / "www/sub/a").write_text("a")
+            sizes = [site_tar.pack(folder / "www", folder / f"{i}.tar") for i in (1, 2)]
+            self.assertEqual(sizes[0] % 512, 0)
+            self.assertEqual((folder / "1.tar").read_bytes(), (folder / "2.tar").read_bytes())
+            with tarfile.open(folder / "1.tar") as tar:
+                self.assertEqual(sorted(tar.getnames()), [".", "./index.html", "./sub", "./sub/a"])
+
+    def test_a_folder_that_is_not_there_is_refused(self):
+        with self.assertRaisesRegex(Refusal, "--root DIR"):
+            site_tar.pack(Path("/nonexistent"), Path("/tmp/x.tar"))
+
+
+if __name__ == "__main__":
+    unittest.main()
