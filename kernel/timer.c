@@ -85,8 +85,6 @@ void timer_interrupt(void)
 		list_remove(&t->link);
 		t->fire(t); /* may set it, or any other, again */
 	}
-	/* Time may have come to an armed event without the event: only then it is still ahead. */
-	if (event_ns <= now_ns)
-		event_ns = UINT64_MAX;
+	event_ns = UINT64_MAX; /* the event is spent, even if it came early by our clock */
 	ask_for_event();
 }
