@@ -67,8 +67,10 @@ def read_map(text: str) -> dict[str, Sizes]:
 
 def measure(target: str, image: str) -> dict[str, Sizes] | None:
     """None when the image is not built."""
-    path = ROOT / "build" / target / f"{image}.map"
-    return read_map(path.read_text(encoding="utf-8")) if path.is_file() else None
+    folder = ROOT / "build" / target
+    if not (folder / f"{image}.elf").is_file():
+        return None
+    return read_map((folder / f"{image}.map").read_text(encoding="utf-8"))
 
 
 def stripped_bytes(target: str, image: str) -> int:
@@ -133,7 +135,7 @@ def main() -> int:
         now = measure(target, options.image)
         if now is None:
             build = f"./domik build --target {target} --image {options.image}"
-            print(f"size_report: no {options.image}.map of {target}; run: {build}", file=sys.stderr)
+            print(f"size_report: {options.image} is not built for {target}; run: {build}", file=sys.stderr)
             return 1
         report(target, options.image, now, table.get(target, {}))
         table[target] = now

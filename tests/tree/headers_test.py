@@ -90,7 +90,8 @@ class Headers(unittest.TestCase):
             if header.is_relative_to("libc-glue/include") or header.parts[0] == "apps":
                 continue
             text = (ROOT / header).read_text(encoding="utf-8")
-            words = str(header).upper().replace("-", "_").replace("/", "_").replace(".", "_")
+            parts = [part for part in header.parts if part not in TARGETS]
+            words = "/".join(parts).upper().replace("-", "_").replace("/", "_").replace(".", "_")
             if f"#ifndef {words}\n#define {words}\n" not in text:
                 bad.append(f"{header}: wants {words}")
         self.assertEqual(bad, [])
