@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Runs several jobs one after another in one dom0, each by itself: a folder, a time limit,
 # and no domain left over from the one before. /lab/batch has a line for each: JOB TARGET
-# LIMIT_S. The lines "LAB-JOB JOB TARGET" and "LAB-END STATUS" frame what each job prints.
+# LIMIT_S IMAGE (IMAGE may be empty). The lines "LAB-JOB JOB TARGET" and "LAB-END STATUS" frame what each job prints.
 . lib.sh
 
 # Destroy whatever domains a job left; says which.
@@ -26,13 +26,13 @@ keep_consoles() {
 	done
 }
 
-# run_job JOB TARGET LIMIT_S: its own session, so that nothing of it stays behind.
+# run_job JOB TARGET LIMIT_S IMAGE: its own session, so that nothing of it stays behind.
 run_job() {
 	local pid watch status
 	(
-		export TARGET=$2
+		export TARGET=$2 IMAGE=$4
 		unset IMAGES
-		exec setsid bash "/lab/jobs/$1.job"
+		exec setsid bash "/lab/jobs/$1.job" 2>&1
 	) &
 	pid=$!
 	(
@@ -41,15 +41,17 @@ run_job() {
 		kill -9 -- "-$pid"
 	) &
 	watch=$!
-	wait $pid
-	status=$?
-	kill $watch
-	wait $watch 2>/dev/null
-	kill -9 -- "-$pid" 2>/dev/null
+	{
+		wait $pid
+		status=$?
+		kill $watch
+		wait $watch
+		kill -9 -- "-$pid"
+	} 2>/dev/null # bash's own words about who was killed
 	return $status
 }
 
-while read -r job target limit_s; do
+while read -r job target limit_s image; do
 	results=/lab/out/$job-$target
 	folder=/lab/run/$job-$target
 	mkdir -p "$results" "$folder"
@@ -57,9 +59,9 @@ while read -r job target limit_s; do
 	[ ! -d /lab/files ] || ln -s /lab/files/* "$folder/"
 	cd "$folder" || exit 1
 	echo "LAB-JOB $job $target"
-	run_job "$job" "$target" "$limit_s" 2>&1
+	run_job "$job" "$target" "$limit_s" "$image"
 	status=$?
-	clear_domains
+	clear_domains 2>&1
 	keep_consoles "$results"
 	echo "LAB-END $status"
 	cd /lab && rm -rf "$folder"
