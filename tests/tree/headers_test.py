@@ -29,13 +29,13 @@ def flags_of(command: str) -> list[str]:
 
 
 def folder_flags(target: str) -> dict[str, list[str]]:
-    """The flags that each of our folders is compiled with."""
-    flags = {}
+    """The flags of each of our folders: of the source there that may include the most."""
+    flags: dict[str, list[str]] = {}
     for entry in compile_commands(target):
         source = (build_dir(target) / entry["file"]).resolve()
         if source.is_relative_to(ROOT) and source.suffix == ".c":
-            folder = source.relative_to(ROOT).parent
-            flags.setdefault(str(folder), flags_of(entry["command"]))
+            folder = str(source.relative_to(ROOT).parent)
+            flags[folder] = max(flags.get(folder, []), flags_of(entry["command"]), key=len)
     return flags
 
 
