@@ -37,6 +37,7 @@
 #define RUN_PAGES 16u    /* what a heap grows by */
 #define BIG_BYTES 32768u /* blocks from here on have a run of their own */
 
+#define LEN_MAX ((size_t)PTRDIFF_MAX - 4 * PAGE_SIZE) /* of a request: no sum overflows */
 #define SECOND_BITS 4
 #define N_SECOND (1u << SECOND_BITS) /* lists per power of two */
 #define LINEAR_BITS 8 /* sizes below 2^8 are in the first row, one list per multiple of UNIT */
@@ -74,6 +75,8 @@ struct heap {
 	struct free_block *lists[N_FIRST][N_SECOND];
 };
 
+#define INDEX_BITS 6
+#define INDEX_SHIFT (8 * sizeof(uintptr_t) - INDEX_BITS)
 #define ROUND_UP(n, align) (((n) + (align) - 1) / (align) * (align))
 #define MIN_BLOCK ROUND_UP(sizeof(struct free_block) + sizeof(void *), UNIT)
 /* From a run's start to its first head, so that the payload is aligned. */
@@ -81,6 +84,7 @@ struct heap {
 	(ROUND_UP(sizeof(struct run) + sizeof(void *) + sizeof(struct head), UNIT)       \
 		- sizeof(struct head))
 
+_Static_assert(HEAP_MAX == 1 << INDEX_BITS, "an index fits into a check word");
 _Static_assert(UNIT > FLAGS && UNIT % sizeof(struct head) == 0, "flags fit below a size");
 _Static_assert(RUN_PAGES * PAGE_SIZE <= 1u << (LINEAR_BITS + N_FIRST - 1), "a run's block has a list");
 _Static_assert(BIG_BYTES + 2 * PAGE_SIZE < RUN_PAGES * PAGE_SIZE, "what is not big fits into a run");
@@ -127,24 +131,34 @@ static struct run *run_of(struct head *first)
 	return (struct run *)((char *)first - FIRST_OFFSET);
 }
 
-/* The check word of heap 0; the index of another is added. */
+/* The check word of heap 0. The index of another is added in the highest bits, which a write past the end reaches last. */
 static uintptr_t check_of(const struct head *b)
 {
-	return (uintptr_t)b * (uintptr_t)0x9e3779b97f4a7c15u / HEAP_MAX * HEAP_MAX;
+	return (uintptr_t)b * (uintptr_t)0x9e3779b97f4a7c15u;
 }
 
-static void mark_used(struct heap *h, struct head *b)
+static void set_check(const struct heap *h, struct head *b)
 {
-	b->check = check_of(b) + h->index;
-	h->stats.blocks++;
-	h->stats.used_bytes += size_of(b) - sizeof(*b);
+	b->check = check_of(b) + ((uintptr_t)h->index << INDEX_SHIFT);
+}
+
+static unsigned index_of(const struct head *b)
+{
+	return (unsigned)((b->check - check_of(b)) >> INDEX_SHIFT);
 }
 
 static bool is_used(const struct head *b)
 {
-	uintptr_t index = b->check - check_of(b);
+	uintptr_t below_index = (b->check - check_of(b)) << INDEX_BITS;
 
-	return !(b->size & FREE) && index < HEAP_MAX && heaps[index];
+	return below_index == 0 && !(b->size & FREE) && heaps[index_of(b)];
+}
+
+static void mark_used(struct heap *h, struct head *b)
+{
+	set_check(h, b);
+	h->stats.blocks++;
+	h->stats.used_bytes += size_of(b) - sizeof(*b);
 }
 
 /* The heap of a block in use; asserts that it is one and was not written past its end. */
@@ -155,7 +169,7 @@ static struct heap *check_used(struct head *b)
 	assert(is_used(b)); /* freed before, not from a heap, or overwritten */
 	next = next_of(b);
 	assert(next->size & FREE ? next->check == 0 : is_used(next)); /* written past its end */
-	return heaps[b->check - check_of(b)];
+	return heaps[index_of(b)];
 }
 
 /* --- free lists --------------------------------------------------------------------------------------- */
@@ -261,7 +275,7 @@ static struct run *run_create(struct heap *h, size_t n_pages)
 	h->stats.pages += n_pages;
 	last = (struct head *)((char *)r + pages_to_bytes(n_pages)) - 1;
 	last->size = 0;
-	last->check = check_of(last) + h->index;
+	set_check(h, last);
 	return r;
 }
 
@@ -371,7 +385,7 @@ void *heap_alloc_aligned(struct heap *h, size_t align, size_t len_bytes)
 	struct head *b;
 
 	assert(align > 0 && (align & (align - 1)) == 0 && align <= PAGE_SIZE);
-	if (len_bytes > PTRDIFF_MAX - 4 * PAGE_SIZE)
+	if (len_bytes > LEN_MAX)
 		return NULL;
 	if (align < UNIT)
 		align = UNIT;
@@ -434,12 +448,13 @@ static void free_small(struct heap *h, struct head *b)
 
 void heap_free(void *block)
 {
-	struct head *b = (struct head *)block - 1;
 	unsigned long flags;
+	struct head *b;
 	struct heap *h;
 
 	if (!block)
 		return;
+	b = (struct head *)block - 1;
 	flags = irq_save();
 	h = check_used(b);
 	h->stats.blocks--;
@@ -474,16 +489,17 @@ static bool resize(struct heap *h, struct head *b, size_t len_bytes)
 
 void *heap_realloc(struct heap *h, void *block, size_t len_bytes)
 {
-	struct head *b = (struct head *)block - 1;
 	unsigned long flags;
-	bool stays;
-	void *moved;
+	struct head *b;
 	size_t old_bytes;
+	void *moved;
+	bool stays;
 
 	if (!block)
 		return heap_alloc(h, len_bytes);
-	if (len_bytes > PTRDIFF_MAX - 4 * PAGE_SIZE)
+	if (len_bytes > LEN_MAX)
 		return NULL;
+	b = (struct head *)block - 1;
 	flags = irq_save();
 	stays = resize(check_used(b), b, len_bytes);
 	irq_restore(flags);

@@ -5,6 +5,7 @@
  */
 #include "arch/arch.h"
 
+#include <sanitizer/common_interface_defs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +16,9 @@
 #include "kernel/timer.h"
 #include "tests/fake/fake.h"
 
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/common_interface_defs.h>
-#else
-#define __sanitizer_start_switch_fiber(fake_stack, bottom, size) ((void)0)
-#define __sanitizer_finish_switch_fiber(fake_stack, bottom, size) ((void)0)
-#endif
+/* There with the address sanitizer only. */
+#pragma weak __sanitizer_start_switch_fiber
+#pragma weak __sanitizer_finish_switch_fiber
 
 #define STACK_BYTES (256 * 1024) /* host libc and sanitizers need more than the kernel's stacks */
 
@@ -223,7 +221,8 @@ static void arrive(void *sanitizer_stack)
 	const void *bottom = NULL;
 	size_t size = 0;
 
-	__sanitizer_finish_switch_fiber(sanitizer_stack, &bottom, &size);
+	if (__sanitizer_finish_switch_fiber)
+		__sanitizer_finish_switch_fiber(sanitizer_stack, &bottom, &size);
 	if (came_from == &boot_context && bottom) {
 		boot_context.stack = (char *)bottom;
 		boot_context.stack_bytes = size;
@@ -266,8 +265,9 @@ void arch_switch(struct arch_context *from, struct arch_context *to)
 
 	came_from = self;
 	running = to->fake;
-	__sanitizer_start_switch_fiber(
-		&self->sanitizer_stack, running->stack, running->stack_bytes);
+	if (__sanitizer_start_switch_fiber)
+		__sanitizer_start_switch_fiber(
+			&self->sanitizer_stack, running->stack, running->stack_bytes);
 	swapcontext(&self->host, &running->host);
 	arrive(self->sanitizer_stack);
 }

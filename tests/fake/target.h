@@ -7,8 +7,8 @@
 
 #define PT_LEVELS 4
 #define PT_ENTRIES_TOP 512
-#define VIRT_BASE ((uintptr_t)0x200000000000)
-#define VIRT_LIMIT ((uintptr_t)0x201000000000)
+#define VIRT_BASE ((uintptr_t)(UINTPTR_MAX > UINT32_MAX ? 0x200000000000 : 0x60000000))
+#define VIRT_LIMIT (VIRT_BASE + (UINTPTR_MAX > UINT32_MAX ? (uintptr_t)0x1000000000 : 0x10000000u))
 #define STACK_ALIGN 16u
 
 struct fake_context;

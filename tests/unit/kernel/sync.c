@@ -485,7 +485,7 @@ static void stress(uint64_t seed)
 		mutex_init(&locks[i]);
 	fake_inject(5, seed, upcall_gives);
 	for (uintptr_t i = 0; i < N_WORKERS; i++)
-		t[i] = start(10 + (int)i, work, (void *)(seed * 100 + i));
+		t[i] = start(10 + (int)i, work, (void *)((uintptr_t)seed * 100 + i));
 	for (int i = 0; i < N_WORKERS; i++)
 		thread_join(t[i], NULL);
 	fake_inject(0, 0, NULL);
