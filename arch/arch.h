@@ -116,7 +116,7 @@ void arch_set_upcall_handler(void (*handler)(void));
 /** Sleep in Xen until an event is pending; delivery is on afterwards. Called with events off. SCHEDOP_block. */
 void arch_block(void);
 
-/** Turn delivery on for the first time and install exception handlers. */
+/** Install exception handlers and the upcall, and see to TLS and the timer. Delivery stays off. Early boot, once. */
 void arch_traps_init(void);
 
 /** Monotonic ns, from the shared time record and the TSC. Source: public/xen.h, struct vcpu_time_info. */
@@ -175,6 +175,8 @@ void kernel_main(void) NORETURN;
 void thread_upcall_enter(void);
 void thread_upcall_leave(void);
 
+struct arch_regs; /* target.h */
+
 struct arch_fault {
 	unsigned vector;     /* x86 exception number */
 	unsigned long error; /* its error code, 0 if it has none */
@@ -182,6 +184,16 @@ struct arch_fault {
 	uintptr_t address;   /* page fault: the address that was touched */
 	const struct arch_regs *regs;
 };
+
+#define ARCH_REGS_MAX 20
+
+struct arch_reg {
+	const char *name;
+	unsigned long value;
+};
+
+/** The registers at a fault, by name; returns how many. */
+size_t arch_regs_list(const struct arch_regs *r, struct arch_reg list[ARCH_REGS_MAX]);
 
 /** kernel/panic.c: report an exception and end the domain. Events are off. */
 void kernel_fault(const struct arch_fault *fault) NORETURN;
@@ -191,8 +203,11 @@ void kernel_fault(const struct arch_fault *fault) NORETURN;
 /** Print before or beside the console driver, polling the ring. Context: any. */
 void arch_early_puts(const char *text, size_t len_bytes);
 
-/** Print a backtrace of the caller. Context: any. */
-void arch_backtrace(void);
+/**
+ * One step of a backtrace: from a frame pointer to the caller's, and where the function returns to.
+ * Returns false at the end, or where the stack makes no sense. Context: any.
+ */
+bool arch_frame_next(uintptr_t *fp, uintptr_t *ip);
 
 /** End the domain so that Xen and the toolstack see a crash. */
 void arch_crash(void) NORETURN;

@@ -29,6 +29,9 @@ void *page_alloc_zeroed(size_t n_pages);
  */
 void page_free(void *page, size_t n_pages);
 
+/** Take over the memory past what the toolstack placed. Early boot, once, after pt_init(). */
+void page_init(void);
+
 /** Where the memory is, for reports and leak checks. */
 struct page_stats {
 	size_t total;    /* pages the domain has */

@@ -22,14 +22,14 @@ void arch_set_upcall_handler(void (*handler)(void))
 	upcall_handler = handler;
 }
 
-/* Events off. The handler clears pending flags as it takes events; without one they are dropped. */
+/* Events off. The handler clears the flag, and then looks; before there is one, events wait in their own bits. */
 static void events_take(void)
 {
-	WRITE_ONCE(pv_vcpu()->evtchn_upcall_pending, 0);
-	arch_compiler_barrier(); /* the flag before the selector, so that an event in between sets it again */
 	thread_upcall_enter();
 	if (upcall_handler)
 		upcall_handler();
+	else
+		WRITE_ONCE(pv_vcpu()->evtchn_upcall_pending, 0);
 	thread_upcall_leave();
 }
 

@@ -50,5 +50,4 @@ void arch_traps_init(void)
 	events_start();
 	time_start();
 	tls_setup();
-	arch_irq_restore(0);
 }

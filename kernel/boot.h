@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How long ago the domain was entered. */
+#ifndef KERNEL_BOOT_H
+#define KERNEL_BOOT_H
+
+#include <stdint.h>
+
+/** Time since the image's first instruction, in ns, by the time stamp counter. Context: any. */
+uint64_t boot_elapsed_ns(void);
+
+#endif

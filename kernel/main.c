@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The whole boot, one line per step. The code that Xen enters ends as the idle thread; the modules and the program run
+ * in a thread of their own, since they sleep.
+ */
+#include <stdlib.h>
+
+#include "arch/arch.h"
+#include "kernel/boot.h"
+#include "kernel/cmdline.h"
+#include "kernel/irq.h"
+#include "kernel/module.h"
+#include "kernel/page.h"
+#include "kernel/pagetable.h"
+#include "kernel/thread.h"
+#define LOG_MODULE "boot"
+#include "kernel/log.h"
+
+#define MAIN_STACK_BYTES 32768
+
+int main(int argc, char **argv);   /* the image's program */
+void __libc_init_array(void);      /* constructors */
+
+uint64_t boot_elapsed_ns(void)
+{
+	return arch_ticks_to_ns(arch_tsc() - boot_info.entry_tsc);
+}
+
+static void *run_program(void *arg)
+{
+	char **argv;
+	int argc;
+
+	(void)arg;
+	if (cmdline_parse(boot_info.cmdline) < 0 || module_start_all() < 0) {
+		log_error("%s is not started", image_name);
+		exit(EXIT_FAILURE);
+	}
+	__libc_init_array();
+	argc = cmdline_argv(image_name, &argv);
+	exit(main(argc, argv));
+}
+
+void kernel_main(void)
+{
+	const struct thread_attr attr = {
+		.name = "main",
+		.stack_bytes = MAIN_STACK_BYTES,
+		.priority = THREAD_PRIO_DEFAULT,
+	};
+	struct thread *t;
+
+	arch_traps_init(); /* from here on a mistake is reported */
+	pt_init();
+	page_init();
+	thread_init();
+	irq_restore(IRQ_ON);
+
+	log_info("%s on " ARCH_NAME ", %zu KB of memory", image_name,
+		boot_info.n_pages * (PAGE_SIZE / 1024));
+	t = thread_create(&attr, run_program, NULL);
+	if (!t)
+		panic("no memory for the first thread: give the domain more (memory=)");
+	thread_detach(t);
+	thread_idle();
+}
