@@ -220,7 +220,7 @@ void page_init(void)
 	if (boot_info.n_pages <= limit.v)
 		limit = pfn(boot_info.n_pages);
 	else
-		log_warn("%zu MB of memory cannot be mapped and stay unused",
+		log_warn("%lu MB of memory cannot be mapped and stay unused",
 			(boot_info.n_pages - limit.v) >> (20 - PAGE_SHIFT));
 	n_reserved = boot_info.first_free.v;
 	add_pages(boot_info.first_free, end.v - boot_info.first_free.v);

@@ -314,7 +314,7 @@ void pt_init(void)
 	vaddr_t v = vaddr(VIRT_BASE), last = v;
 
 	for (; walk_to(v, 2, NULL, NULL, &step) && step.level == 2 && step.entry & PTE_PRESENT;
-		v = vaddr_add(v, entry_span(2))) {
+		v = vaddr_add(v, (uintptr_t)entry_span(2))) {
 		if (v.v < (uintptr_t)image_end)
 			protect_pages(&b, v);
 		else

@@ -18,6 +18,7 @@
 
 #include "arch/barrier.h"
 #include "kernel/irq.h"
+#include "kernel/panic.h"
 #include "kernel/timer.h"
 #include "xen/evtchn.h"
 #include "xen/hypercall.h"
@@ -245,11 +246,17 @@ static void console_event(evtchn_port_nr port, void *arg)
 		input_listener();
 }
 
+static void flush_last_words(void)
+{
+	console_flush(NS_PER_S);
+}
+
 int console_start(void)
 {
 	int err;
 
 	log_set_sink(console_write);
+	panic_set_flush(flush_last_words);
 	if (!ring_get())
 		return 0;
 	err = evtchn_adopt(boot_info.console_port, console_event, ring_get());

@@ -8,6 +8,7 @@
 
 #include "arch/arch.h"
 #include "kernel/log.h"
+#include "kernel/panic.h"
 #include "tests/fake/fake.h"
 
 static jmp_buf *expected;
@@ -84,4 +85,9 @@ void fake_console_clear(void)
 void fake_console_echo(bool on)
 {
 	echo = on;
+}
+
+void panic_set_flush(void (*flush)(void))
+{
+	(void)flush;
 }
