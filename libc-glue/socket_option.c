@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Socket options: those that every socket has; the others by way of the protocol's table. */
+#include "libc-glue/socket.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/time.h>
+
+#include "kernel/timer.h"
+#include "libc-glue/socket_private.h"
+#include "libc-glue/time.h"
+#include "net/net.h"
+
+/* An option's value on its way between the caller and us. */
+union option {
+	int number;
+	struct linger linger;
+	struct timeval time;
+};
+
+static size_t option_size(int level, int name)
+{
+	if (level == SOL_SOCKET && (name == SO_RCVTIMEO || name == SO_SNDTIMEO))
+		return sizeof(struct timeval);
+	if (level == SOL_SOCKET && name == SO_LINGER)
+		return sizeof(struct linger);
+	return sizeof(int);
+}
+
+static int set_timeout(uint64_t *timeout_ns, const struct timeval *tv)
+{
+	struct timespec ts = {.tv_sec = tv->tv_sec, .tv_nsec = tv->tv_usec * 1000};
+
+	if (tv->tv_usec < 0 || tv->tv_usec >= 1000000)
+		return -EDOM;
+	if (tv->tv_sec < 0) { /* as Linux: do not wait at all */
+		*timeout_ns = 1;
+		return 0;
+	}
+	return time_to_ns(&ts, timeout_ns);
+}
+
+static void get_timeout(uint64_t timeout_ns, struct timeval *tv)
+{
+	tv->tv_sec = (time_t)(timeout_ns / NS_PER_S);
+	tv->tv_usec = (suseconds_t)(timeout_ns % NS_PER_S / NS_PER_US);
+}
+
+static int get_common(struct sock *s, int name, union option *o)
+{
+	switch (name) {
+	case SO_ERROR:
+		o->number = -sock_take_error(s);
+		return 0;
+	case SO_TYPE:
+		o->number = s->proto->type;
+		return 0;
+	case SO_PROTOCOL:
+		o->number = s->proto->protocol;
+		return 0;
+	case SO_DOMAIN:
+		o->number = s->domain;
+		return 0;
+	case SO_RCVTIMEO:
+		get_timeout(s->rx_timeout_ns, &o->time);
+		return 0;
+	case SO_SNDTIMEO:
+		get_timeout(s->tx_timeout_ns, &o->time);
+		return 0;
+	case SO_LINGER:
+		return s->proto->linger(s, NULL, &o->linger);
+	default:
+		return s->proto->get_option(s, SOL_SOCKET, name, &o->number);
+	}
+}
+
+static int set_common(struct sock *s, int name, const union option *o)
+{
+	switch (name) {
+	case SO_RCVTIMEO:
+		return set_timeout(&s->rx_timeout_ns, &o->time);
+	case SO_SNDTIMEO:
+		return set_timeout(&s->tx_timeout_ns, &o->time);
+	case SO_LINGER:
+		return s->proto->linger(s, &o->linger, NULL);
+	default:
+		return s->proto->set_option(s, SOL_SOCKET, name, o->number);
+	}
+}
+
+static int get_v6_only(const struct sock *s, union option *o)
+{
+	if (s->domain != AF_INET6)
+		return -ENOPROTOOPT;
+	o->number = s->v6_only;
+	return 0;
+}
+
+int sock_get_option(int fd, int level, int name, void *value, socklen_t *len)
+{
+	size_t size = option_size(level, name);
+	union option o = {.number = 0};
+	struct sock *s;
+	int err = sock_get(fd, &s);
+
+	if (err)
+		return err;
+	net_lock();
+	if (level == SOL_SOCKET)
+		err = get_common(s, name, &o);
+	else if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY)
+		err = get_v6_only(s, &o);
+	else
+		err = s->proto->get_option(s, level, name, &o.number);
+	net_unlock();
+	sock_put(s);
+	if (err)
+		return err;
+	if (*len > size)
+		*len = (socklen_t)size;
+	memcpy(value, &o, *len);
+	return 0;
+}
+
+int sock_set_option(int fd, int level, int name, const void *value, socklen_t len)
+{
+	size_t size = option_size(level, name);
+	union option o = {.number = 0};
+	struct sock *s;
+	int err = sock_get(fd, &s);
+
+	if (err)
+		return err;
+	if (!value || len < size)
+		err = -EINVAL;
+	else
+		memcpy(&o, value, size);
+	net_lock();
+	if (!err && level == SOL_SOCKET)
+		err = set_common(s, name, &o);
+	else if (!err)
+		err = s->proto->set_option(s, level, name, o.number);
+	net_unlock();
+	sock_put(s);
+	return err;
+}

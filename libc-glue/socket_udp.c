@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Datagram sockets: a queue of received datagrams with where they came from, bounded in bytes. */
+#include "libc-glue/socket_private.h"
+
+#include "lwip/pbuf.h"
+#include "lwip/udp.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <string.h>
+
+#include "kernel/heap.h"
+#include "kernel/list.h"
+#include "libc-glue/poll.h"
+
+#define RX_LIMIT_DEFAULT 65536u /* bytes queued; what comes on top is dropped, as UDP may */
+#define RX_LIMIT_MAX 1048576
+#define UDP_MAX 65507u          /* bytes that fit a datagram over IPv4 */
+
+struct datagram {
+	struct list link;
+	struct pbuf *p;
+	struct endpoint from;
+};
+
+struct udp_sock {
+	struct sock s;
+	struct udp_pcb *pcb;
+	struct list datagrams;
+	size_t rx_bytes, rx_limit; /* with the records of datagrams themselves */
+	bool connected;
+};
+
+static struct udp_sock *to_udp(struct sock *s)
+{
+	return container_of(s, struct udp_sock, s);
+}
+
+/* --- receiving ----------------------------------------------------------------------------------------------------------- */
+
+static size_t datagram_cost(const struct datagram *d)
+{
+	return d->p->tot_len + sizeof(*d);
+}
+
+static void datagram_free(struct udp_sock *u, struct datagram *d)
+{
+	list_remove(&d->link);
+	u->rx_bytes -= datagram_cost(d);
+	pbuf_free(d->p);
+	kfree(d);
+}
+
+static void udp_sock_received(
+	void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *addr, u16_t port)
+{
+	struct udp_sock *u = arg;
+	struct datagram *d = NULL;
+
+	(void)pcb;
+	if (u->rx_bytes + p->tot_len <= u->rx_limit && !u->s.rx_shut)
+		d = kmalloc(sizeof(*d));
+	if (!d) {
+		pbuf_free(p);
+		return;
+	}
+	d->p = p;
+	d->from.port = port;
+	ip_addr_copy(d->from.addr, *addr);
+	list_append(&u->datagrams, &d->link);
+	u->rx_bytes += datagram_cost(d);
+	sock_changed(&u->s, POLLIN);
+}
+
+static size_t scatter(const struct pbuf *p, const struct iovec *iov, size_t n)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < n && at < p->tot_len; i++) {
+		size_t part = p->tot_len - at;
+
+		if (part > iov[i].iov_len)
+			part = iov[i].iov_len;
+		pbuf_copy_partial(p, iov[i].iov_base, (u16_t)part, (u16_t)at);
+		at += part;
+	}
+	return at;
+}
+
+static ssize_t udp_sock_recv(struct sock *s, const struct iovec *iov, size_t n, int flags,
+	uint64_t deadline_ns, struct endpoint *from, int *msg_flags)
+{
+	struct udp_sock *u = to_udp(s);
+	struct datagram *d;
+	size_t got, len;
+
+	while (list_empty(&u->datagrams)) {
+		int err = sock_take_error(s);
+
+		if (!err && s->rx_shut)
+			return 0;
+		if (!err)
+			err = sock_wait(s, deadline_ns);
+		if (err)
+			return err;
+	}
+	d = list_entry(u->datagrams.next, struct datagram, link);
+	len = d->p->tot_len;
+	got = scatter(d->p, iov, n);
+	if (from)
+		*from = d->from;
+	if (got < len && msg_flags)
+		*msg_flags |= MSG_TRUNC;
+	if (!(flags & MSG_PEEK))
+		datagram_free(u, d);
+	return (ssize_t)(flags & MSG_TRUNC ? len : got);
+}
+
+/* --- sending ---------------------------------------------------------------------------------------------------------------- */
+
+static ssize_t gather(const struct iovec *iov, size_t n, struct pbuf **out)
+{
+	size_t total = 0, at = 0;
+	struct pbuf *p;
+
+	for (size_t i = 0; i < n; i++) {
+		if (iov[i].iov_len > UDP_MAX - total)
+			return -EMSGSIZE;
+		total += iov[i].iov_len;
+	}
+	p = pbuf_alloc(PBUF_TRANSPORT, (u16_t)total, PBUF_RAM);
+	if (!p)
+		return -ENOBUFS;
+	for (size_t i = 0; i < n; i++) {
+		pbuf_take_at(p, iov[i].iov_base, (u16_t)iov[i].iov_len, (u16_t)at);
+		at += iov[i].iov_len;
+	}
+	*out = p;
+	return (ssize_t)total;
+}
+
+/* A datagram never waits: what the interface cannot take is the sender's to repeat. */
+static ssize_t udp_sock_send(struct sock *s, const struct iovec *iov, size_t n,
+	const struct send_how *how, const struct endpoint *to)
+{
+	struct udp_sock *u = to_udp(s);
+	int err = sock_take_error(s);
+	struct pbuf *p;
+	ssize_t total;
+
+	(void)how;
+	if (err)
+		return err;
+	if (s->tx_shut)
+		return -EPIPE;
+	if (!to && !u->connected)
+		return -EDESTADDRREQ;
+	if (to && to->port == 0)
+		return -EINVAL;
+	if (to && s->v6_only && IP_IS_V4(&to->addr))
+		return -ENETUNREACH;
+	total = gather(iov, n, &p);
+	if (total < 0)
+		return total;
+	err = sock_errno(to ? udp_sendto(u->pcb, p, &to->addr, to->port) : udp_send(u->pcb, p));
+	pbuf_free(p);
+	if (err == -ENOMEM)
+		err = -ENOBUFS;
+	return err ? err : total;
+}
+
+/* --- life -------------------------------------------------------------------------------------------------------------------- */
+
+static struct sock *udp_sock_open(int domain)
+{
+	struct udp_sock *u = kzalloc(sizeof(*u));
+
+	if (!u)
+		return NULL;
+	sock_init(&u->s, &sock_udp, domain);
+	list_init(&u->datagrams);
+	u->rx_limit = RX_LIMIT_DEFAULT;
+	u->pcb = udp_new_ip_type(sock_addr_type(&u->s));
+	if (!u->pcb) {
+		kfree(u);
+		return NULL;
+	}
+	udp_recv(u->pcb, udp_sock_received, u);
+	return &u->s;
+}
+
+static bool port_is_taken(const struct udp_sock *u, const struct endpoint *e)
+{
+	for (const struct udp_pcb *p = udp_pcbs; p; p = p->next) {
+		bool shared = ip_get_option(p, SOF_REUSEADDR) && ip_get_option(u->pcb, SOF_REUSEADDR);
+
+		if (p->local_port == e->port && !shared && sock_addr_overlaps(&p->local_ip, &e->addr))
+			return true;
+	}
+	return false;
+}
+
+static int udp_sock_bind(struct sock *s, const struct endpoint *local)
+{
+	struct udp_sock *u = to_udp(s);
+
+	if (u->pcb->local_port)
+		return -EINVAL;
+	if (local->port && port_is_taken(u, local))
+		return -EADDRINUSE;
+	return sock_errno(udp_bind(u->pcb, &local->addr, local->port));
+}
+
+/* A peer with port 0 undoes the connection. */
+static int udp_sock_connect(struct sock *s, const struct endpoint *peer, uint64_t deadline_ns)
+{
+	struct udp_sock *u = to_udp(s);
+	struct endpoint to = *peer;
+	err_t err = ERR_OK;
+
+	(void)deadline_ns;
+	if (peer->port == 0) {
+		udp_disconnect(u->pcb);
+		IP_SET_TYPE_VAL(u->pcb->remote_ip, sock_addr_type(s));
+		u->connected = false;
+		return 0;
+	}
+	if (s->v6_only && IP_IS_V4(&peer->addr))
+		return -ENETUNREACH;
+	if (ip_addr_isany(&to.addr))
+		ip_addr_set_loopback(!IP_IS_V4(&to.addr), &to.addr);
+	err = udp_connect(u->pcb, &to.addr, to.port);
+	if (err == ERR_OK)
+		u->connected = true;
+	return sock_errno(err);
+}
+
+static int udp_sock_shutdown(struct sock *s, bool rx, bool tx)
+{
+	struct udp_sock *u = to_udp(s);
+
+	if (!u->connected)
+		return -ENOTCONN;
+	s->rx_shut |= rx;
+	s->tx_shut |= tx;
+	sock_changed(s, POLLIN | POLLHUP);
+	return 0;
+}
+
+static void udp_sock_close(struct sock *s)
+{
+	struct udp_sock *u = to_udp(s);
+
+	udp_remove(u->pcb);
+	list_for_each_safe(&u->datagrams, l)
+		datagram_free(u, list_entry(l, struct datagram, link));
+	kfree(u);
+}
+
+/* --- settings and questions ------------------------------------------------------------------------------------------------------ */
+
+static void set_flag(struct udp_sock *u, u8_t flag, int on)
+{
+	if (on)
+		ip_set_option(u->pcb, flag);
+	else
+		ip_reset_option(u->pcb, flag);
+}
+
+static int set_v6_only(struct udp_sock *u, int value)
+{
+	if (u->s.domain != AF_INET6)
+		return -ENOPROTOOPT;
+	if (u->pcb->local_port)
+		return -EINVAL;
+	u->s.v6_only = value != 0;
+	IP_SET_TYPE_VAL(u->pcb->local_ip, sock_addr_type(&u->s));
+	IP_SET_TYPE_VAL(u->pcb->remote_ip, sock_addr_type(&u->s));
+	return 0;
+}
+
+static int set_socket_level(struct udp_sock *u, int name, int value)
+{
+	switch (name) {
+	case SO_REUSEADDR:
+		set_flag(u, SOF_REUSEADDR, value);
+		return 0;
+	case SO_BROADCAST:
+		set_flag(u, SOF_BROADCAST, value);
+		return 0;
+	case SO_RCVBUF:
+		if (value <= 0)
+			return -EINVAL;
+		u->rx_limit = value < RX_LIMIT_MAX ? (size_t)value : RX_LIMIT_MAX;
+		return 0;
+	case SO_SNDBUF: /* nothing is queued */
+		return value > 0 ? 0 : -EINVAL;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+static int udp_sock_set_option(struct sock *s, int level, int name, int value)
+{
+	struct udp_sock *u = to_udp(s);
+
+	if (level == SOL_SOCKET)
+		return set_socket_level(u, name, value);
+	if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY)
+		return set_v6_only(u, value);
+	if (value < 0 || value > 255)
+		return -EINVAL;
+	if ((level == IPPROTO_IP && name == IP_TTL) || (level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
+		u->pcb->ttl = (u8_t)value;
+	else if (level == IPPROTO_IP && name == IP_TOS)
+		u->pcb->tos = (u8_t)value;
+	else
+		return -ENOPROTOOPT;
+	return 0;
+}
+
+static int udp_sock_get_option(struct sock *s, int level, int name, int *value)
+{
+	struct udp_sock *u = to_udp(s);
+
+	if (level == SOL_SOCKET && name == SO_REUSEADDR)
+		*value = ip_get_option(u->pcb, SOF_REUSEADDR) != 0;
+	else if (level == SOL_SOCKET && name == SO_BROADCAST)
+		*value = ip_get_option(u->pcb, SOF_BROADCAST) != 0;
+	else if (level == SOL_SOCKET && (name == SO_RCVBUF || name == SO_SNDBUF))
+		*value = (int)u->rx_limit;
+	else if (level == SOL_SOCKET && name == SO_ACCEPTCONN)
+		*value = 0;
+	else if (level == IPPROTO_IP && name == IP_TTL)
+		*value = u->pcb->ttl;
+	else if (level == IPPROTO_IP && name == IP_TOS)
+		*value = u->pcb->tos;
+	else
+		return -ENOPROTOOPT;
+	return 0;
+}
+
+static int udp_sock_linger(struct sock *s, const struct linger *set, struct linger *get)
+{
+	(void)s, (void)set;
+	if (get)
+		*get = (struct linger){0, 0};
+	return 0;
+}
+
+static bool udp_sock_name(struct sock *s, bool peer, struct endpoint *e)
+{
+	struct udp_sock *u = to_udp(s);
+
+	if (peer && !u->connected)
+		return false;
+	e->addr = peer ? u->pcb->remote_ip : u->pcb->local_ip;
+	e->port = peer ? u->pcb->remote_port : u->pcb->local_port;
+	return true;
+}
+
+static unsigned udp_sock_poll(struct sock *s)
+{
+	unsigned events = POLLOUT | POLLWRNORM;
+
+	if (!list_empty(&to_udp(s)->datagrams) || s->rx_shut)
+		events |= POLLIN | POLLRDNORM;
+	if (s->error)
+		events |= POLLERR;
+	return events;
+}
+
+static size_t udp_sock_readable(struct sock *s)
+{
+	const struct udp_sock *u = to_udp(s);
+
+	if (list_empty(&u->datagrams))
+		return 0;
+	return list_entry(u->datagrams.next, struct datagram, link)->p->tot_len;
+}
+
+const struct sock_proto sock_udp = {
+	.type = SOCK_DGRAM,
+	.protocol = IPPROTO_UDP,
+	.open = udp_sock_open,
+	.bind = udp_sock_bind,
+	.connect = udp_sock_connect,
+	.send = udp_sock_send,
+	.recv = udp_sock_recv,
+	.shutdown = udp_sock_shutdown,
+	.get_option = udp_sock_get_option,
+	.set_option = udp_sock_set_option,
+	.name = udp_sock_name,
+	.poll = udp_sock_poll,
+	.readable = udp_sock_readable,
+	.linger = udp_sock_linger,
+	.close = udp_sock_close,
+};
