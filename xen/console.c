@@ -27,7 +27,7 @@
 #include "kernel/log.h"
 
 #define BACKLOG_BYTES 4096u /* power of two */
-#define NOTE_BYTES 48u      /* the note about dropped text fits */
+#define NOTE_BYTES    48u   /* the note about dropped text fits */
 
 static char backlog[BACKLOG_BYTES];
 static uint32_t backlog_prod, backlog_cons; /* free-running */
@@ -54,7 +54,8 @@ static bool backlog_push(struct xencons_interface *ring)
 	arch_mb(); /* the daemon's index before we overwrite what it has read */
 	/* An index that cannot be makes used too large: no room then. */
 	while (used + n < sizeof(ring->out) && backlog_cons != backlog_prod) {
-		ring->out[(prod + n++) % sizeof(ring->out)] = backlog[backlog_cons++ % BACKLOG_BYTES];
+		ring->out[(prod + n++) % sizeof(ring->out)] =
+			backlog[backlog_cons++ % BACKLOG_BYTES];
 	}
 	arch_wmb(); /* text before the index that shows it to the daemon */
 	WRITE_ONCE(ring->out_prod, prod + n);
@@ -146,10 +147,13 @@ static bool flush_step(struct xencons_interface *ring)
 	unsigned long flags = irq_save();
 	bool done;
 
-	evtchn_clear(boot_info.console_port); /* before the look, so that the poll misses no event after it */
+	evtchn_clear(
+		boot_info
+			.console_port); /* before the look, so that the poll misses no event after it */
 	if (text_queue(ring, NULL, 0))
 		daemon_notify();
-	done = backlog_cons == backlog_prod && READ_ONCE(ring->out_cons) == ring->out_prod;
+	done = backlog_cons == backlog_prod &&
+	       READ_ONCE(ring->out_cons) == ring->out_prod;
 	irq_restore(flags);
 	return done;
 }

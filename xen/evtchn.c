@@ -29,8 +29,10 @@
 #define LOG_MODULE "evtchn"
 #include "kernel/log.h"
 
-#define N_PORTS ((evtchn_port_nr)ARRAY_SIZE(arch_shared_info->evtchn_pending) * BITS_PER_LONG)
-#define BINDINGS_FIRST 16u /* ports that a small domain uses; the table doubles from here */
+#define N_PORTS                                                                          \
+	((evtchn_port_nr)ARRAY_SIZE(arch_shared_info->evtchn_pending) * BITS_PER_LONG)
+#define BINDINGS_FIRST                                                                   \
+	16u /* ports that a small domain uses; the table doubles from here */
 
 struct binding {
 	evtchn_handler *handler; /* NULL = port not ours */
@@ -61,7 +63,8 @@ static void port_serve(evtchn_port_nr port)
 
 static void word_serve(unsigned w)
 {
-	unsigned long pending = __atomic_load_n(&arch_shared_info->evtchn_pending[w], __ATOMIC_SEQ_CST);
+	unsigned long pending =
+		__atomic_load_n(&arch_shared_info->evtchn_pending[w], __ATOMIC_SEQ_CST);
 
 	pending &= ~__atomic_load_n(&arch_shared_info->evtchn_mask[w], __ATOMIC_SEQ_CST);
 	for (; pending; pending &= pending - 1) {
@@ -210,7 +213,8 @@ int evtchn_alloc_unbound(uint16_t peer, evtchn_handler *handler, void *arg)
 int evtchn_bind_interdomain(
 	uint16_t peer, evtchn_port_nr peer_port, evtchn_handler *handler, void *arg)
 {
-	struct evtchn_bind_interdomain op = {.remote_dom = peer, .remote_port = peer_port};
+	struct evtchn_bind_interdomain op = {
+		.remote_dom = peer, .remote_port = peer_port};
 	int err = hypercall_event_channel_op(EVTCHNOP_bind_interdomain, &op);
 
 	return err ? err : port_take(op.local_port, handler, arg);

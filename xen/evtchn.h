@@ -53,10 +53,10 @@ void evtchn_clear(evtchn_port_nr port);
 int evtchn_send(evtchn_port_nr port);
 
 struct evtchn_stats {
-	unsigned ports;     /* open by us */
-	uint64_t upcalls;   /* times Xen called us */
-	uint64_t events;    /* handlers run */
-	uint64_t spurious;  /* events on ports with no handler (masked from then on) */
+	unsigned ports;    /* open by us */
+	uint64_t upcalls;  /* times Xen called us */
+	uint64_t events;   /* handlers run */
+	uint64_t spurious; /* events on ports with no handler (masked from then on) */
 };
 void evtchn_get_stats(struct evtchn_stats *s);
 

@@ -27,16 +27,18 @@
 #define LOG_MODULE "grant"
 #include "kernel/log.h"
 
-#define FIRST_REF 8u /* GNTTAB_NR_RESERVED_ENTRIES */
-#define NO_REF 0u    /* ends the free list */
+#define FIRST_REF         8u /* GNTTAB_NR_RESERVED_ENTRIES */
+#define NO_REF            0u /* ends the free list */
 #define ENTRIES_PER_FRAME (PAGE_SIZE / (unsigned)sizeof(struct grant_entry_v1))
-#define RETRY_NS (1 * NS_PER_S) /* between two looks at what is quarantined */
+#define RETRY_NS          (1 * NS_PER_S) /* between two looks at what is quarantined */
 
-_Static_assert(sizeof(struct grant_entry_v1) == 8, "public/grant_table.h: struct grant_entry_v1");
+_Static_assert(sizeof(struct grant_entry_v1) == 8,
+	"public/grant_table.h: struct grant_entry_v1");
 _Static_assert(FIRST_REF == GNTTAB_NR_RESERVED_ENTRIES, "the reserved references");
 
-static struct grant_entry_v1 **frames; /* where each frame of the table is mapped; max_frames pointers */
-static mfn_t *frame_list;              /* Xen's numbers of them */
+static struct grant_entry_v1 *
+	*frames; /* where each frame of the table is mapped; max_frames pointers */
+static mfn_t *frame_list; /* Xen's numbers of them */
 static unsigned n_frames, max_frames;
 static uint32_t free_head = NO_REF;
 static struct grant_stats stats;
@@ -122,7 +124,8 @@ int grant_access(uint16_t peer, mfn_t frame, enum grant_mode mode)
 	unsigned long irq;
 	int ref;
 
-	if (frame.v > UINT32_MAX) /* unboxed: a v1 entry has 32 bits for it, that is 16 TiB */
+	if (frame.v >
+		UINT32_MAX) /* unboxed: a v1 entry has 32 bits for it, that is 16 TiB */
 		return -ERANGE;
 	irq = irq_save();
 	ref = ref_alloc();
@@ -175,7 +178,8 @@ int grant_end(uint32_t ref)
 /* Look at each captive once more; events off. */
 static void captives_retry(struct timer *t)
 {
-	list_for_each_safe (&captives, pos) {
+	list_for_each_safe(&captives, pos)
+	{
 		struct captive *c = list_entry(pos, struct captive, link);
 
 		if (grant_end(c->ref))
@@ -204,7 +208,8 @@ void grant_quarantine(uint32_t ref, void *page)
 	}
 	irq_restore(irq);
 	if (!c) /* still safe: nobody will reuse either */
-		log_error("no memory to keep track of grant %u: it and its page are lost", ref);
+		log_error("no memory to keep track of grant %u: it and its page are lost",
+			ref);
 }
 
 void grant_get_stats(struct grant_stats *s)

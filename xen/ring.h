@@ -45,7 +45,8 @@ struct ring {
 };
 
 /** Start with a fresh, zeroed ring page. n_slots is the largest power of two that fits. Context: any. */
-static inline void ring_init(struct ring *r, void *page, uint32_t page_bytes, uint32_t slot_bytes)
+static inline void ring_init(
+	struct ring *r, void *page, uint32_t page_bytes, uint32_t slot_bytes)
 {
 	uint32_t fit = (page_bytes - (uint32_t)sizeof(struct ring_shared)) / slot_bytes;
 	uint32_t n = 1;

@@ -24,7 +24,7 @@
 #include "kernel/log.h"
 
 #define HOOKS_MAX 8
-#define FLUSH_NS (2 * NS_PER_S) /* for a slow console */
+#define FLUSH_NS  (2 * NS_PER_S) /* for a slow console */
 
 static const char control_path[] = "control/shutdown";
 
@@ -34,7 +34,8 @@ static unsigned n_hooks;
 /* What may stand in control/shutdown. */
 static const struct request {
 	const char *word;
-	const char *feature; /* the key that says that we understand it; NULL = none is defined */
+	const char *
+		feature; /* the key that says that we understand it; NULL = none is defined */
 	enum shutdown_reason reason;
 } requests[] = {
 	{"poweroff", "control/feature-poweroff", SHUTDOWN_REASON_POWEROFF},
@@ -55,7 +56,8 @@ void shutdown_now(enum shutdown_reason reason)
 	static const unsigned xen_reasons[] = {
 		[SHUTDOWN_REASON_POWEROFF] = SHUTDOWN_poweroff,
 		[SHUTDOWN_REASON_REBOOT] = SHUTDOWN_reboot,
-		[SHUTDOWN_REASON_HALT] = SHUTDOWN_poweroff, /* Xen knows no halt: a domain that is off */
+		[SHUTDOWN_REASON_HALT] =
+			SHUTDOWN_poweroff, /* Xen knows no halt: a domain that is off */
 		[SHUTDOWN_REASON_CRASH] = SHUTDOWN_crash,
 	};
 	struct sched_shutdown op = {.reason = xen_reasons[reason]};
@@ -63,7 +65,8 @@ void shutdown_now(enum shutdown_reason reason)
 	while (n_hooks > 0)
 		hooks[--n_hooks]();
 	console_flush(FLUSH_NS);
-	(void)hypercall_sched_op(SCHEDOP_shutdown, &op); /* does not return when it works */
+	(void)hypercall_sched_op(
+		SCHEDOP_shutdown, &op); /* does not return when it works */
 	panic("Xen refused to end the domain");
 }
 
@@ -109,12 +112,13 @@ static void control_changed(struct xenstore_watch *w, const char *path)
 
 int shutdown_start(void)
 {
-	static struct xenstore_watch watch = {.path = control_path, .changed = control_changed};
+	static struct xenstore_watch watch = {
+		.path = control_path, .changed = control_changed};
 
 	for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
-		int err = requests[i].feature
-			? xenstore_write(XS_NO_TRANSACTION, requests[i].feature, "1", 1)
-			: 0;
+		int err = requests[i].feature ? xenstore_write(XS_NO_TRANSACTION,
+							requests[i].feature, "1", 1)
+					      : 0;
 
 		if (err)
 			log_warn("cannot write %s: %d", requests[i].feature, err);

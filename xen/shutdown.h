@@ -8,7 +8,12 @@
 
 #include "kernel/util.h"
 
-enum shutdown_reason { SHUTDOWN_REASON_POWEROFF, SHUTDOWN_REASON_REBOOT, SHUTDOWN_REASON_HALT, SHUTDOWN_REASON_CRASH };
+enum shutdown_reason {
+	SHUTDOWN_REASON_POWEROFF,
+	SHUTDOWN_REASON_REBOOT,
+	SHUTDOWN_REASON_HALT,
+	SHUTDOWN_REASON_CRASH
+};
 
 /** Run by shutdown_now() in reverse order of registration (flush, close); at most 8. Returns 0 or -ENOSPC. */
 int shutdown_register_hook(void (*fn)(void));

@@ -31,15 +31,15 @@ static struct cond changed = COND_INIT(changed);
 /* --- the state machine ------------------------------------------------------------------------------------ */
 
 #define BACKEND_GONE XenbusStateUnknown /* its directory is not there */
-#define N_STATES (XenbusStateReconfigured + 1)
+#define N_STATES     (XenbusStateReconfigured + 1)
 
 enum action {
-	WAIT,      /* it is the back end's turn */
-	CONNECT,   /* connect(), then we are Connected */
-	ANNOUNCE,  /* connected(), once */
-	CLOSE,     /* disconnect(), then we are Closed */
-	REOPEN,    /* Initialising again, if the device is to stay */
-	RESTART,   /* disconnect(), then Initialising: the back end begins anew */
+	WAIT,     /* it is the back end's turn */
+	CONNECT,  /* connect(), then we are Connected */
+	ANNOUNCE, /* connected(), once */
+	CLOSE,    /* disconnect(), then we are Closed */
+	REOPEN,   /* Initialising again, if the device is to stay */
+	RESTART,  /* disconnect(), then Initialising: the back end begins anew */
 };
 
 /*
@@ -47,37 +47,44 @@ enum action {
  * - Rebound to its driver, it goes InitWait -> Connected while we are Connected, and goes on with the same rings.
  * - From Closed it goes to InitWait only when it sees us in Initialising.
  */
+/* clang-format off: a table */
 static const unsigned char actions[N_STATES][N_STATES] = {
-	[XenbusStateInitialising] = {
-		[XenbusStateInitWait] = CONNECT,
-		[XenbusStateInitialised] = CONNECT,
-		[XenbusStateClosing] = CLOSE,
-	},
-	[XenbusStateConnected] = {
-		[BACKEND_GONE] = CLOSE,
-		[XenbusStateInitialising] = RESTART,
-		[XenbusStateConnected] = ANNOUNCE,
-		[XenbusStateClosing] = CLOSE,
-		[XenbusStateClosed] = CLOSE,
-	},
-	[XenbusStateClosing] = {
-		[BACKEND_GONE] = CLOSE,
-		[XenbusStateInitialising] = CLOSE,
-		[XenbusStateInitWait] = CLOSE,
-		[XenbusStateClosing] = CLOSE,
-		[XenbusStateClosed] = CLOSE,
-	},
-	[XenbusStateClosed] = {
-		[XenbusStateInitialising] = REOPEN,
-		[XenbusStateInitWait] = REOPEN,
-		[XenbusStateClosed] = REOPEN,
-	},
+	[XenbusStateInitialising] =
+		{
+			[XenbusStateInitWait] = CONNECT,
+			[XenbusStateInitialised] = CONNECT,
+			[XenbusStateClosing] = CLOSE,
+		},
+	[XenbusStateConnected] =
+		{
+			[BACKEND_GONE] = CLOSE,
+			[XenbusStateInitialising] = RESTART,
+			[XenbusStateConnected] = ANNOUNCE,
+			[XenbusStateClosing] = CLOSE,
+			[XenbusStateClosed] = CLOSE,
+		},
+	[XenbusStateClosing] =
+		{
+			[BACKEND_GONE] = CLOSE,
+			[XenbusStateInitialising] = CLOSE,
+			[XenbusStateInitWait] = CLOSE,
+			[XenbusStateClosing] = CLOSE,
+			[XenbusStateClosed] = CLOSE,
+		},
+	[XenbusStateClosed] =
+		{
+			[XenbusStateInitialising] = REOPEN,
+			[XenbusStateInitWait] = REOPEN,
+			[XenbusStateClosed] = REOPEN,
+		},
 };
+/* clang-format on */
 
 const char *xenbus_state_name(int state)
 {
-	static const char *const names[N_STATES] = {"gone", "Initialising", "InitWait", "Initialised",
-		"Connected", "Closing", "Closed", "Reconfiguring", "Reconfigured"};
+	static const char *const names[N_STATES] = {"gone", "Initialising", "InitWait",
+		"Initialised", "Connected", "Closing", "Closed", "Reconfiguring",
+		"Reconfigured"};
 
 	return state >= 0 && state < N_STATES ? names[state] : "unknown";
 }
@@ -87,8 +94,9 @@ const char *xenbus_state_name(int state)
 /* dir/key; -ENAMETOOLONG when it does not fit. */
 static int path_join(char *path, const char *dir, const char *key)
 {
-	return format_text(path, XENSTORE_PATH_MAX, "%s/%s", dir, key) < XENSTORE_PATH_MAX ? 0
-											    : -ENAMETOOLONG;
+	size_t len = format_text(path, XENSTORE_PATH_MAX, "%s/%s", dir, key);
+
+	return len < XENSTORE_PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
 static int key_read(const char *dir, const char *key, char *buf, size_t buf_bytes)
@@ -107,17 +115,20 @@ static int key_read_uint(const char *dir, const char *key, unsigned long *value)
 	return err ? err : xenstore_read_uint(XS_NO_TRANSACTION, path, value);
 }
 
-int xenbus_read_backend(struct xenbus_device *dev, const char *key, char *buf, size_t buf_bytes)
+int xenbus_read_backend(
+	struct xenbus_device *dev, const char *key, char *buf, size_t buf_bytes)
 {
 	return key_read(dev->backend, key, buf, buf_bytes);
 }
 
-int xenbus_read_backend_uint(struct xenbus_device *dev, const char *key, unsigned long *value)
+int xenbus_read_backend_uint(
+	struct xenbus_device *dev, const char *key, unsigned long *value)
 {
 	return key_read_uint(dev->backend, key, value);
 }
 
-int xenbus_read_frontend(struct xenbus_device *dev, const char *key, char *buf, size_t buf_bytes)
+int xenbus_read_frontend(
+	struct xenbus_device *dev, const char *key, char *buf, size_t buf_bytes)
 {
 	return key_read(dev->node, key, buf, buf_bytes);
 }
@@ -140,7 +151,8 @@ static int keys_write_in(xs_transaction t, void *arg)
 	for (size_t i = 0; !err && i < w->n; i++) {
 		err = path_join(path, w->dev->node, w->keys[i].name);
 		if (!err)
-			err = xenstore_write(t, path, w->keys[i].value, strlen(w->keys[i].value));
+			err = xenstore_write(
+				t, path, w->keys[i].value, strlen(w->keys[i].value));
 	}
 	return err;
 }
@@ -156,22 +168,27 @@ int xenbus_write_keys(struct xenbus_device *dev, const struct xenbus_key *keys, 
 
 static bool device_connected(const struct xenbus_device *dev)
 {
-	return dev->state == XenbusStateConnected && dev->backend_state == XenbusStateConnected;
+	return dev->state == XenbusStateConnected &&
+	       dev->backend_state == XenbusStateConnected;
 }
 
 /* Will it come without anybody's doing, if the back end does its part? */
 static bool device_underway(const struct xenbus_device *dev)
 {
-	return !dev->failed && !device_connected(dev) && dev->backend_state != BACKEND_GONE
-		&& (dev->state == XenbusStateInitialising || dev->state == XenbusStateConnected);
+	return !dev->failed && !device_connected(dev) &&
+	       dev->backend_state != BACKEND_GONE &&
+	       (dev->state == XenbusStateInitialising ||
+		       dev->state == XenbusStateConnected);
 }
 
 static void figures_update(struct xenbus_driver *drv)
 {
 	unsigned n_connected = 0, n_underway = 0;
 
-	list_for_each (&drv->devices, pos) {
-		const struct xenbus_device *dev = list_entry(pos, struct xenbus_device, link);
+	list_for_each(&drv->devices, pos)
+	{
+		const struct xenbus_device *dev =
+			list_entry(pos, struct xenbus_device, link);
 
 		n_connected += device_connected(dev);
 		n_underway += device_underway(dev);
@@ -210,7 +227,8 @@ static void state_set(struct xenbus_device *dev, int state)
 	format_text(key.value, sizeof(key.value), "%d", state);
 	err = xenbus_write_keys(dev, &key, 1);
 	if (err && err != -ENOENT) /* -ENOENT: the device is being removed */
-		log_error("%s: cannot write state %s: %d", dev->node, xenbus_state_name(state), err);
+		log_error("%s: cannot write state %s: %d", dev->node,
+			xenbus_state_name(state), err);
 }
 
 static void device_unlink(struct xenbus_device *dev)
@@ -228,7 +246,8 @@ static void device_connect(struct xenbus_device *dev)
 
 	if (err) {
 		dev->failed = true;
-		log_error("%s: cannot connect: %d; detach and attach it to try again", dev->node, err);
+		log_error("%s: cannot connect: %d; detach and attach it to try again",
+			dev->node, err);
 		state_set(dev, XenbusStateClosed);
 		return;
 	}
@@ -241,7 +260,8 @@ static bool device_reopen(struct xenbus_device *dev)
 {
 	unsigned long online;
 
-	if (dev->failed || xenbus_read_backend_uint(dev, "online", &online) || online != 1)
+	if (dev->failed || xenbus_read_backend_uint(dev, "online", &online) ||
+		online != 1)
 		return false;
 	state_set(dev, XenbusStateInitialising);
 	return true;
@@ -293,7 +313,8 @@ static void device_step(struct xenbus_device *dev)
 {
 	enum action action;
 
-	if (dev->failed && dev->state != XenbusStateClosing && dev->state != XenbusStateClosed) {
+	if (dev->failed && dev->state != XenbusStateClosing &&
+		dev->state != XenbusStateClosed) {
 		device_unlink(dev);
 		state_set(dev, XenbusStateClosing);
 	}
@@ -318,7 +339,8 @@ void xenbus_device_fail(struct xenbus_device *dev, int error, const char *what)
 {
 	if (dev->failed)
 		return;
-	log_error("%s: broken: %s (%d); detach and attach it to try again", dev->node, what, error);
+	log_error("%s: broken: %s (%d); detach and attach it to try again", dev->node,
+		what, error);
 	WRITE_ONCE(dev->failed, true);
 	xenstore_watch_poke(&dev->backend_watch);
 }
@@ -347,7 +369,8 @@ static void device_remove(struct xenbus_device *dev)
 static int device_read(struct xenbus_device *dev)
 {
 	unsigned long domid;
-	int err = xenbus_read_frontend(dev, "backend", dev->backend, sizeof(dev->backend));
+	int err =
+		xenbus_read_frontend(dev, "backend", dev->backend, sizeof(dev->backend));
 
 	if (err < 0)
 		return err;
@@ -412,13 +435,15 @@ static bool device_replaced(struct xenbus_device *dev)
 		return false; /* half-way through: the rest will come */
 	if (strcmp(backend, dev->backend) != 0)
 		return true;
-	return dev->state != XenbusStateInitialising && !key_read_uint(dev->node, "state", &state)
-		&& state == XenbusStateInitialising;
+	return dev->state != XenbusStateInitialising &&
+	       !key_read_uint(dev->node, "state", &state) &&
+	       state == XenbusStateInitialising;
 }
 
 static struct xenbus_device *device_find(struct xenbus_driver *drv, unsigned long id)
 {
-	list_for_each (&drv->devices, pos) {
+	list_for_each(&drv->devices, pos)
+	{
 		struct xenbus_device *dev = list_entry(pos, struct xenbus_device, link);
 
 		if (dev->id == id)
@@ -440,7 +465,8 @@ static bool names_have(char **names, size_t n, unsigned id)
 
 static void devices_drop(struct xenbus_driver *drv, char **names, size_t n)
 {
-	list_for_each_safe (&drv->devices, pos) {
+	list_for_each_safe(&drv->devices, pos)
+	{
 		struct xenbus_device *dev = list_entry(pos, struct xenbus_device, link);
 
 		if (!names_have(names, n, dev->id) || device_replaced(dev))
@@ -500,7 +526,8 @@ int xenbus_register(struct xenbus_driver *drv)
 {
 	list_init(&drv->devices);
 	format_text(drv->path, sizeof(drv->path), "device/%s", drv->type);
-	drv->watch = (struct xenstore_watch){.path = drv->path, .changed = devices_changed, .arg = drv};
+	drv->watch = (struct xenstore_watch){
+		.path = drv->path, .changed = devices_changed, .arg = drv};
 	return xenstore_watch_add(&drv->watch);
 }
 

@@ -59,13 +59,13 @@ struct xenbus_driver {
 
 struct xenbus_device {
 	struct xenbus_driver *driver;
-	unsigned id;                         /* as in device/vif/ID */
-	char node[XENSTORE_PATH_MAX];        /* "device/vif/0" */
-	char backend[XENSTORE_PATH_MAX];     /* "/local/domain/0/backend/vif/3/0" */
+	unsigned id;                     /* as in device/vif/ID */
+	char node[XENSTORE_PATH_MAX];    /* "device/vif/0" */
+	char backend[XENSTORE_PATH_MAX]; /* "/local/domain/0/backend/vif/3/0" */
 	uint16_t backend_domid;
-	int state, backend_state;            /* enum xenbus_state of public/io/xenbus.h */
-	bool linked;                         /* between connect() and disconnect() */
-	void *priv;                          /* the driver's */
+	int state, backend_state; /* enum xenbus_state of public/io/xenbus.h */
+	bool linked;              /* between connect() and disconnect() */
+	void *priv;               /* the driver's */
 	/* private to xenbus.c */
 	struct list link;
 	bool announced; /* connected() was called */
@@ -84,9 +84,12 @@ int xenbus_register(struct xenbus_driver *drv);
 int xenbus_wait_settled(struct xenbus_driver *drv, uint64_t deadline_ns);
 
 /** Read a key of the back end / of our own node; like the xenstore_ functions. */
-int xenbus_read_backend_uint(struct xenbus_device *dev, const char *key, unsigned long *value);
-int xenbus_read_backend(struct xenbus_device *dev, const char *key, char *buf, size_t buf_bytes);
-int xenbus_read_frontend(struct xenbus_device *dev, const char *key, char *buf, size_t buf_bytes);
+int xenbus_read_backend_uint(
+	struct xenbus_device *dev, const char *key, unsigned long *value);
+int xenbus_read_backend(
+	struct xenbus_device *dev, const char *key, char *buf, size_t buf_bytes);
+int xenbus_read_frontend(
+	struct xenbus_device *dev, const char *key, char *buf, size_t buf_bytes);
 
 /** "Connected" and so on; "gone" for 0. */
 const char *xenbus_state_name(int state);

@@ -28,7 +28,8 @@ static struct xs_part part_string(const char *s)
 }
 
 /* A request that names a path, and has a reply worth keeping. */
-static int path_request(uint32_t type, xs_transaction t, const char *path, struct xs_message **reply)
+static int path_request(
+	uint32_t type, xs_transaction t, const char *path, struct xs_message **reply)
 {
 	struct xs_part part = part_string(path);
 
@@ -36,7 +37,8 @@ static int path_request(uint32_t type, xs_transaction t, const char *path, struc
 }
 
 /* A request whose reply says only that it was done. */
-static int plain_request(uint32_t type, xs_transaction t, const struct xs_part *parts, size_t n)
+static int plain_request(
+	uint32_t type, xs_transaction t, const struct xs_part *parts, size_t n)
 {
 	struct xs_message *reply;
 	int err = xs_request(type, t, parts, n, &reply);
@@ -176,7 +178,8 @@ static int strings_split(const char *text, size_t len_bytes, char ***list, size_
 	return 0;
 }
 
-static int list_request(uint32_t type, xs_transaction t, const char *path, char ***list, size_t *n)
+static int list_request(
+	uint32_t type, xs_transaction t, const char *path, char ***list, size_t *n)
 {
 	struct xs_message *reply;
 	int err = path_request(type, t, path, &reply);
@@ -202,8 +205,8 @@ static int parts_add(struct parts *p, const struct xs_message *reply)
 	size_t head_bytes = strlen(reply->body) + 1, n;
 	char *longer;
 
-	if (head_bytes >= reply->head.len || head_bytes > sizeof(p->generation)
-		|| reply->body[reply->head.len - 1] != '\0')
+	if (head_bytes >= reply->head.len || head_bytes > sizeof(p->generation) ||
+		reply->body[reply->head.len - 1] != '\0')
 		return -EIO;
 	if (p->len_bytes > 0 && strcmp(p->generation, reply->body) != 0)
 		return -EAGAIN;
@@ -233,7 +236,8 @@ static int parts_read(struct parts *p, xs_transaction t, const char *path)
 
 		format_text(offset, sizeof(offset), "%zu", p->len_bytes);
 		request[1] = part_string(offset);
-		err = xs_request(XS_DIRECTORY_PART, t, request, ARRAY_SIZE(request), &reply);
+		err = xs_request(
+			XS_DIRECTORY_PART, t, request, ARRAY_SIZE(request), &reply);
 		if (!err)
 			err = parts_add(p, reply);
 		kfree(reply);
@@ -241,7 +245,8 @@ static int parts_read(struct parts *p, xs_transaction t, const char *path)
 	return err;
 }
 
-static int directory_in_parts(xs_transaction t, const char *path, char ***names, size_t *n)
+static int directory_in_parts(
+	xs_transaction t, const char *path, char ***names, size_t *n)
 {
 	int err = -EAGAIN;
 
@@ -268,7 +273,8 @@ int xenstore_get_perms(xs_transaction t, const char *path, char ***perms, size_t
 	return list_request(XS_GET_PERMS, t, path, perms, n);
 }
 
-int xenstore_set_perms(xs_transaction t, const char *path, const char *const *perms, size_t n)
+int xenstore_set_perms(
+	xs_transaction t, const char *path, const char *const *perms, size_t n)
 {
 	struct xs_part *parts = kmalloc((n + 1) * sizeof(*parts));
 	int err;

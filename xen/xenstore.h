@@ -18,7 +18,8 @@
 #include "kernel/util.h"
 
 #define XENSTORE_TIMEOUT_MS 5000
-#define XENSTORE_PATH_MAX 256 /* bytes with the NUL that our own callers need; the protocol allows 3072 */
+#define XENSTORE_PATH_MAX                                                                \
+	256 /* bytes with the NUL that our own callers need; the protocol allows 3072 */
 
 typedef uint32_t xs_transaction; /* 0 = none */
 #define XS_NO_TRANSACTION 0u
@@ -46,7 +47,8 @@ int xenstore_parse_uint(const char *text, unsigned long *value);
 int xenstore_write(xs_transaction t, const char *path, const void *value, size_t len);
 
 /** Write formatted text. */
-int xenstore_printf(xs_transaction t, const char *path, const char *fmt, ...) PRINTF_LIKE(3, 4);
+int xenstore_printf(xs_transaction t, const char *path, const char *fmt, ...)
+	PRINTF_LIKE(3, 4);
 
 int xenstore_mkdir(xs_transaction t, const char *path);
 int xenstore_rm(xs_transaction t, const char *path);
@@ -61,7 +63,8 @@ int xenstore_directory(xs_transaction t, const char *path, char ***names, size_t
 
 /** Permissions as xenstored writes them, "n0", "r5", ...: n strings. Same memory rule as the directory. */
 int xenstore_get_perms(xs_transaction t, const char *path, char ***perms, size_t *n);
-int xenstore_set_perms(xs_transaction t, const char *path, const char *const *perms, size_t n);
+int xenstore_set_perms(
+	xs_transaction t, const char *path, const char *const *perms, size_t n);
 
 /** Begin a transaction. Returns 0 and *t, or -errno (-ENOSPC: too many). */
 int xenstore_transaction_start(xs_transaction *t);
@@ -80,8 +83,9 @@ int xenstore_transact(int (*fn)(xs_transaction t, void *arg), void *arg);
 /* A watch: fires once when set, then whenever path or anything below it changes. */
 struct xenstore_watch {
 	const char *path; /* set by the caller, stays valid while watched */
-	void (*changed)(struct xenstore_watch *w, const char *path); /* in the xenbus thread; may sleep and call here */
-	void *arg;        /* for the caller */
+	void (*changed)(struct xenstore_watch *w,
+		const char *path); /* in the xenbus thread; may sleep and call here */
+	void *arg;                 /* for the caller */
 	/* private */
 	struct xenstore_watch *next;
 	bool active, missed, stale;
@@ -101,7 +105,8 @@ void xenstore_watch_poke(struct xenstore_watch *w);
 int xenstore_domid(void);
 
 struct xenstore_stats {
-	uint64_t requests, replies, events, errors, timeouts, dropped; /* dropped: replies nobody waits for, bad messages */
+	uint64_t requests, replies, events, errors, timeouts,
+		dropped; /* dropped: replies nobody waits for, bad messages */
 };
 void xenstore_get_stats(struct xenstore_stats *s);
 

@@ -30,7 +30,7 @@
 #include "kernel/log.h"
 
 #define HEAD_BYTES ((uint32_t)sizeof(struct xsd_sockmsg))
-#define PENDING 1 /* struct request: no result yet */
+#define PENDING    1 /* struct request: no result yet */
 
 enum connection { ABSENT, CONNECTED, RECONNECTING, BROKEN };
 
@@ -53,18 +53,21 @@ struct outgoing {
 /* The message on its way in. */
 static struct {
 	struct xsd_sockmsg head;
-	uint32_t have;              /* bytes of head and body so far */
-	struct xs_message *message; /* NULL until the head is there, or without memory: the body is skipped */
+	uint32_t have; /* bytes of head and body so far */
+	struct xs_message *
+		message; /* NULL until the head is there, or without memory: the body is skipped */
 } incoming;
 
-static struct mutex lock = MUTEX_INIT(lock); /* all of the above and below; held for short work only */
+static struct mutex lock =
+	MUTEX_INIT(lock); /* all of the above and below; held for short work only */
 static struct list waiting = LIST_INIT(waiting);
 static struct list outgoing = LIST_INIT(outgoing);
 static enum connection connection = ABSENT;
 static uint32_t last_id;
 
 static struct xenstore_domain_interface *ring;
-static struct waitq activity = WAITQ_INIT(activity); /* the ring's event came, or a request was answered */
+static struct waitq activity =
+	WAITQ_INIT(activity); /* the ring's event came, or a request was answered */
 struct xenstore_stats xs_stats;
 
 /* --- ending requests -------------------------------------------------------------------------------------- */
@@ -79,7 +82,8 @@ static void request_end(struct request *r, int result, struct xs_message *reply)
 
 static struct request *request_find(uint32_t id)
 {
-	list_for_each (&waiting, pos) {
+	list_for_each(&waiting, pos)
+	{
 		struct request *r = list_entry(pos, struct request, link);
 
 		if (r->id == id)
@@ -99,14 +103,17 @@ static void incoming_reset(void)
 /* The byte streams are out of step for good: everybody's request fails; try to set up a new connection. */
 static void connection_break(const char *why)
 {
-	bool can_reconnect = READ_ONCE(ring->server_features) & XENSTORE_SERVER_FEATURE_RECONNECTION;
+	bool can_reconnect =
+		READ_ONCE(ring->server_features) & XENSTORE_SERVER_FEATURE_RECONNECTION;
 
 	log_error("connection broken: %s; %s", why,
-		can_reconnect ? "reconnecting" : "XenStore is lost until the domain restarts");
+		can_reconnect ? "reconnecting"
+			      : "XenStore is lost until the domain restarts");
 	xs_stats.dropped++;
-	list_for_each_safe (&waiting, pos)
+	list_for_each_safe(&waiting, pos)
 		request_end(list_entry(pos, struct request, link), -EIO, NULL);
-	list_for_each_safe (&outgoing, pos) {
+	list_for_each_safe(&outgoing, pos)
+	{
 		list_remove(pos);
 		kfree(list_entry(pos, struct outgoing, link));
 	}
@@ -114,14 +121,16 @@ static void connection_break(const char *why)
 	connection = can_reconnect ? RECONNECTING : BROKEN;
 	if (can_reconnect) {
 		WRITE_ONCE(ring->connection, XENSTORE_RECONNECT);
-		(void)evtchn_send(boot_info.xenstore_port); /* a lost event shows as time-outs */
+		(void)evtchn_send(
+			boot_info.xenstore_port); /* a lost event shows as time-outs */
 	}
 }
 
 /* xenstored has emptied the rings and set the word back. */
 static void connection_check(void)
 {
-	if (connection != RECONNECTING || READ_ONCE(ring->connection) != XENSTORE_CONNECTED)
+	if (connection != RECONNECTING ||
+		READ_ONCE(ring->connection) != XENSTORE_CONNECTED)
 		return;
 	connection = CONNECTED;
 	log_info("reconnected");
@@ -178,8 +187,8 @@ static bool send_some(void)
 }
 
 /* Queue a message of these parts. Returns its id in *id, 0 or -errno. */
-static int message_queue(
-	uint32_t type, xs_transaction t, const struct xs_part *parts, size_t n, uint32_t *id)
+static int message_queue(uint32_t type, xs_transaction t, const struct xs_part *parts,
+	size_t n, uint32_t *id)
 {
 	struct xsd_sockmsg head = {.type = type, .tx_id = t};
 	struct outgoing *o;
@@ -232,8 +241,10 @@ static void reply_unwanted(const struct xs_message *m)
 	if (m->head.type == XS_TRANSACTION_START) {
 		unsigned long t;
 
-		if (!xenstore_parse_uint(m->body, &t)) /* when it cannot be queued, xenstored keeps it until we end */
-			(void)message_queue(XS_TRANSACTION_END, (xs_transaction)t, &abort_body, 1, &id);
+		if (!xenstore_parse_uint(m->body,
+			    &t)) /* when it cannot be queued, xenstored keeps it until we end */
+			(void)message_queue(XS_TRANSACTION_END, (xs_transaction)t,
+				&abort_body, 1, &id);
 	}
 }
 
@@ -254,7 +265,8 @@ static void reply_dispatch(struct xs_message *m)
 	}
 	xs_stats.errors++;
 	if (m->head.type != XS_ERROR)
-		log_warn("reply of type %u to a request of type %u", m->head.type, r->type);
+		log_warn("reply of type %u to a request of type %u", m->head.type,
+			r->type);
 	request_end(r, m->head.type == XS_ERROR ? errno_of_name(m->body) : -EIO, NULL);
 	kfree(m);
 }
@@ -296,7 +308,8 @@ static char *incoming_place(uint32_t *want)
 		return (char *)&incoming.head + incoming.have;
 	}
 	*want = HEAD_BYTES + incoming.head.len - incoming.have;
-	return incoming.message ? incoming.message->body + (incoming.have - HEAD_BYTES) : NULL;
+	return incoming.message ? incoming.message->body + (incoming.have - HEAD_BYTES)
+				: NULL;
 }
 
 /* The head is whole: make room for the body. False when it is nonsense. */
@@ -351,7 +364,8 @@ static bool receive_some(void)
 			connection_break("a message longer than the protocol allows");
 			return false;
 		}
-		if (incoming.have >= HEAD_BYTES && incoming.have == HEAD_BYTES + incoming.head.len)
+		if (incoming.have >= HEAD_BYTES &&
+			incoming.have == HEAD_BYTES + incoming.head.len)
 			message_dispatch();
 	}
 	return moved;
@@ -371,7 +385,8 @@ static void ring_pump(void)
 	if (connection == CONNECTED)
 		moved |= send_some();
 	if (moved)
-		(void)evtchn_send(boot_info.xenstore_port); /* a lost event shows as time-outs */
+		(void)evtchn_send(
+			boot_info.xenstore_port); /* a lost event shows as time-outs */
 }
 
 /* Is there something to do? Events off. */
@@ -379,8 +394,8 @@ static bool ring_ready(void)
 {
 	if (connection == RECONNECTING)
 		return READ_ONCE(ring->connection) == XENSTORE_CONNECTED;
-	return connection == CONNECTED
-		&& (rsp_waiting() > 0 || (!list_empty(&outgoing) && req_room() != 0));
+	return connection == CONNECTED &&
+	       (rsp_waiting() > 0 || (!list_empty(&outgoing) && req_room() != 0));
 }
 
 int xs_ring_work(bool (*done)(void *arg), void *arg, uint64_t deadline_ns)
@@ -441,7 +456,8 @@ static void request_give_up(struct request *r)
 	}
 	request_end(r, -ETIMEDOUT, NULL);
 	xs_stats.timeouts++;
-	list_for_each_safe (&outgoing, pos) {
+	list_for_each_safe(&outgoing, pos)
+	{
 		struct outgoing *o = list_entry(pos, struct outgoing, link);
 
 		if (o->id == r->id && o->sent == 0) {

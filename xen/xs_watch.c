@@ -21,8 +21,9 @@
 
 #define QUEUE_MAX 64u /* events */
 
-static struct mutex lock = MUTEX_INIT(lock); /* all of the below; taken after the ring's */
-static struct xenstore_watch *watches;       /* those that are set */
+static struct mutex lock =
+	MUTEX_INIT(lock);              /* all of the below; taken after the ring's */
+static struct xenstore_watch *watches; /* those that are set */
 static struct list queue = LIST_INIT(queue); /* of struct xs_message */
 static unsigned n_queued;
 static bool any_missed; /* some watch has its missed flag set */
@@ -56,10 +57,12 @@ static struct xenstore_watch *watch_find(const char *token)
 
 static bool queue_has(const struct xs_message *m)
 {
-	list_for_each (&queue, pos) {
+	list_for_each(&queue, pos)
+	{
 		const struct xs_message *q = list_entry(pos, struct xs_message, link);
 
-		if (q->head.len == m->head.len && memcmp(q->body, m->body, m->head.len) == 0)
+		if (q->head.len == m->head.len &&
+			memcmp(q->body, m->body, m->head.len) == 0)
 			return true;
 	}
 	return false;
@@ -182,7 +185,8 @@ static int watch_set(const struct xenstore_watch *w)
 		{w->token, strlen(w->token) + 1},
 	};
 	struct xs_message *reply;
-	int err = xs_request(XS_WATCH, XS_NO_TRANSACTION, parts, ARRAY_SIZE(parts), &reply);
+	int err =
+		xs_request(XS_WATCH, XS_NO_TRANSACTION, parts, ARRAY_SIZE(parts), &reply);
 
 	kfree(reply);
 	return err;
@@ -229,7 +233,8 @@ static bool work_waits(void *arg)
 static void *deliver(void *arg)
 {
 	for (;;) {
-		(void)xs_ring_work(work_waits, arg, TIME_FOREVER); /* forever: no time-out to see */
+		(void)xs_ring_work(
+			work_waits, arg, TIME_FOREVER); /* forever: no time-out to see */
 		mutex_lock(&lock);
 		if (renew)
 			watches_renew();
@@ -277,7 +282,8 @@ int xenstore_watch_add(struct xenstore_watch *w)
 	token_make(w);
 	w->missed = w->stale = false;
 	w->active = true;
-	w->next = watches; /* before the request: its first event may overtake the reply */
+	w->next =
+		watches; /* before the request: its first event may overtake the reply */
 	watches = w;
 	mutex_unlock(&lock);
 

@@ -34,6 +34,8 @@ static unsigned n_timer_hypercalls;
 static void (*upcall_handler)(void);
 static void (*timer_handler)(void) = timer_interrupt;
 static void (*idle_handler)(void);
+static bool (*xen_pending)(void);
+static void (*xen_block)(void);
 static unsigned inject_one_in;
 static uint64_t inject_state;
 static void (*inject_handler)(void);
@@ -44,16 +46,21 @@ uint64_t fake_random(uint64_t *state)
 	return *state >> 33;
 }
 
+static bool event_pending(void)
+{
+	return upcall_pending || (xen_pending && xen_pending());
+}
+
 static void deliver(void)
 {
-	while (irq_on && (upcall_pending || timer_ns <= now_ns)) {
+	while (irq_on && (event_pending() || timer_ns <= now_ns)) {
 		irq_on = false;
 		thread_upcall_enter();
 		if (timer_ns <= now_ns) {
 			timer_ns = UINT64_MAX;
 			timer_handler();
 		}
-		if (upcall_pending) {
+		if (event_pending()) {
 			upcall_pending = false;
 			if (upcall_handler)
 				upcall_handler();
@@ -106,14 +113,16 @@ void arch_traps_init(void)
 
 void arch_block(void)
 {
-	if (!upcall_pending && timer_ns == UINT64_MAX && idle_handler)
+	if (xen_block)
+		xen_block();
+	if (!event_pending() && timer_ns == UINT64_MAX && idle_handler)
 		idle_handler();
-	if (!upcall_pending && timer_ns == UINT64_MAX) {
+	if (!event_pending() && timer_ns == UINT64_MAX) {
 		thread_dump();
 		fprintf(stderr, "%severy thread sleeps and nothing can wake one\n", fake_console());
 		abort();
 	}
-	if (!upcall_pending && timer_ns > now_ns)
+	if (!event_pending() && timer_ns > now_ns)
 		now_ns = timer_ns;
 	irq_on = true;
 	deliver();
@@ -158,6 +167,12 @@ void fake_raise(void)
 void fake_on_timer(void (*fn)(void))
 {
 	timer_handler = fn;
+}
+
+void fake_set_xen(bool (*pending)(void), void (*block)(void))
+{
+	xen_pending = pending;
+	xen_block = block;
 }
 
 void fake_on_idle(void (*fn)(void))

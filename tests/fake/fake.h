@@ -28,6 +28,14 @@ void fake_raise(void);
 /** What the timer event does; timer_interrupt() when this is not called. Runs in the upcall. */
 void fake_on_timer(void (*fn)(void));
 
+/**
+ * Put a model of Xen under the machine (domain.h does it).
+ *
+ * @pending  is an event waiting to be delivered?
+ * @block    every thread sleeps: let others work, before time passes
+ */
+void fake_set_xen(bool (*pending)(void), void (*block)(void));
+
 /** Called when every thread sleeps and no timer is armed; it may wake one or raise an event. NULL = the test fails. */
 void fake_on_idle(void (*fn)(void));
 
@@ -47,6 +55,9 @@ size_t fake_guarded_pages(void);
 
 /** The next n page allocations succeed, later ones fail; SIZE_MAX = no limit. */
 void fake_fail_pages_after(size_t n);
+
+/** The same for blocks of tests/fake/heap.c. */
+void fake_fail_blocks_after(size_t n);
 
 /** Run fn(arg); what it died of ("assertion ..." or the panic's text), or NULL when it returned. */
 const char *fake_death_of(void (*fn)(void *arg), void *arg);

@@ -11,6 +11,7 @@
 #include "kernel/list.h"
 #include "kernel/log.h"
 #include "kernel/page.h"
+#include "tests/fake/fake.h"
 
 struct heap {
 	struct list blocks;
@@ -27,6 +28,13 @@ struct header {
 
 static struct heap the_kernel_heap = {LIST_INIT(the_kernel_heap.blocks), 0, 0};
 struct heap *const kernel_heap = &the_kernel_heap;
+
+static size_t allocations_left = SIZE_MAX;
+
+void fake_fail_blocks_after(size_t n)
+{
+	allocations_left = n;
+}
 
 static struct header *header_of(const void *block)
 {
@@ -55,6 +63,10 @@ void *heap_alloc_aligned(struct heap *h, size_t align, size_t len_bytes)
 	char *host = NULL;
 
 	assert(align && (align & (align - 1)) == 0 && align <= PAGE_SIZE);
+	if (allocations_left == 0)
+		return NULL;
+	if (allocations_left != SIZE_MAX)
+		allocations_left--;
 	if (len_bytes > PTRDIFF_MAX / 2 || posix_memalign((void **)&host, align, lead + len_bytes))
 		return NULL;
 	header = header_of(host + lead);

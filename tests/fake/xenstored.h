@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * xenstored's model: the wire protocol for our domain over its ring, and plain functions for the peers, who are
+ * privileged. Rights, quotas, transactions and watches are those of the real one.
+ */
+#ifndef TESTS_FAKE_XENSTORED_H
+#define TESTS_FAKE_XENSTORED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Quotas of a domain that is not privileged, as the real one has them by default. */
+#define XENSTORED_NODES_MAX        1000u
+#define XENSTORED_NODE_BYTES_MAX   2048u
+#define XENSTORED_WATCHES_MAX      128u
+#define XENSTORED_TRANSACTIONS_MAX 10u
+
+/** Make the store with our domain's directory; returns the shared page, for boot_info. */
+void *xenstored_start(uint32_t *guest_port);
+
+/* --- for peers and the toolstack: absolute paths, all rights ----------------------------------------------- */
+
+void store_write(const char *path, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/** The value, until the next call; NULL when there is no such node. */
+const char *store_read(const char *path);
+
+void store_rm(const char *path);
+
+/** Give the node rights like "n0 r7": the owner, then others. */
+void store_set_perms(const char *path, const char *perms);
+
+/** Hold the events of several writes back, and let them out at once. */
+void store_begin(void);
+void store_commit(void);
+
+struct store_watch {
+	struct store_watch *next;
+	const char *path;
+	void (*changed)(
+		struct store_watch *w, const char *path); /* in peers_run(); may write */
+	void *arg;
+	bool hit;
+};
+void store_watch(struct store_watch *w);
+void store_unwatch(struct store_watch *w);
+
+/* --- faults --------------------------------------------------------------------------------------------------- */
+
+struct xenstored_faults {
+	unsigned
+		conflict_every; /* every n-th commit conflicts; 0 = only real conflicts */
+	unsigned step_bytes;    /* at most so many bytes each way in one go; 0 = all */
+	bool deaf;              /* reads no requests */
+	bool silent;            /* reads and does them, but keeps the replies */
+	const char
+		*error; /* name of the error that the next requests of error_type get */
+	uint32_t error_type;
+	unsigned error_n;       /* so many of them */
+	uint32_t wrong_type;    /* 0, or the type that the next reply claims */
+	bool no_directory_part; /* an old one that does not know XS_DIRECTORY_PART */
+};
+extern struct xenstored_faults xenstored_faults;
+
+/** Put raw bytes into the stream to our domain. */
+void xenstored_send_raw(const void *bytes, size_t n);
+
+/** Is the reply ring's other index what it should be? Set it. */
+void xenstored_break_rsp_prod(uint32_t value);
+
+/** Can it take the connection up anew? Tells our domain so. */
+void xenstored_offer_reconnect(bool can);
+
+/** Look at the ring without having been signalled. */
+void xenstored_kick(void);
+
+/* What it has seen. */
+struct xenstored_counts {
+	unsigned requests, commits, conflicts, watches, transactions, reconnects;
+};
+struct xenstored_counts xenstored_get_counts(void);
+
+#endif
