@@ -45,7 +45,7 @@ def _run_all(root: Path, clock: str, runs: list[Run]) -> Tally:
         step(f"boot: {len(waiting)} jobs in one lab ({clock} clock)")
         forwards = [] if clock == "icount" else [Forward(free_port())]
         lab = Lab(root, root / "build" / "boot" / f"{clock}-{boots}", clock=clock,
-                  limit_s=batch.limit_s(waiting), forwards=forwards)
+                  limit_s=batch.limit_s(waiting, clock), forwards=forwards)
         files = batch.gather(root, waiting)
         begun = batch.execute(lab, files, waiting, judge.begin, judge.line, judge.end)
         waiting = waiting[begun:]

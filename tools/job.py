@@ -78,4 +78,6 @@ def image_files(root: Path, target: str, images: list[str]) -> dict[str, Path]:
                 raise Refusal(f"there is no {path}: ./domik build --target {target} makes the"
                               " images; is the name right?")
             found[f"{target}/{image}.{ending}"] = path
+        for path in (root / "build" / target).glob(f"{image}.cpio.gz"):
+            found[f"{target}/{path.name}"] = path
     return found
