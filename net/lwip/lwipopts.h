@@ -64,6 +64,7 @@
 #define LWIP_ND6_NUM_DESTINATIONS      64
 #define LWIP_ND6_ALLOW_RA_UPDATES      1
 #define LWIP_ND6_RDNSS_MAX_DNS_SERVERS 2
+#define IPV6_FRAG_COPYHEADER 1 /* with 64-bit pointers the notes on a fragment are larger than its header */
 #define IP_REASS_MAX_PBUFS             64
 #define LWIP_ICMP                      1
 #define LWIP_ICMP6                     1
