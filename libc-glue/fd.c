@@ -287,7 +287,7 @@ static ssize_t iov_total(const struct iovec *iov, int n)
 {
 	size_t total = 0;
 
-	if (n < 0 || n > IOV_MAX)
+	if (n < 0 || n > FD_IOV_MAX)
 		return -EINVAL;
 	for (int i = 0; i < n; i++) {
 		if (iov[i].iov_len > SSIZE_MAX - total)

@@ -64,6 +64,7 @@ void file_put(struct file *f);
 /* --- the table ------------------------------------------------------------------------------------------- */
 
 #define FD_MAX 65536     /* descriptors per process */
+#define FD_IOV_MAX 1024  /* pieces of one readv() or writev() */
 #define FD_QUARANTINE 4  /* numbers freed last, not given out again while others are free */
 
 struct fd_slot {

@@ -373,7 +373,7 @@ ssize_t sock_send(int fd, const struct iovec *iov, size_t n, int flags, const st
 		return done;
 	if (to)
 		done = endpoint_from_sockaddr(s, to, to_len, &peer);
-	if (n > IOV_MAX)
+	if (n > FD_IOV_MAX)
 		done = -EMSGSIZE;
 	if (flags & MSG_OOB)
 		done = -EOPNOTSUPP;
@@ -392,9 +392,9 @@ ssize_t sock_recv(int fd, const struct iovec *iov, size_t n, int flags, struct s
 
 	if (got)
 		return got;
-	if (n > IOV_MAX || flags & MSG_OOB) {
+	if (n > FD_IOV_MAX || flags & MSG_OOB) {
 		sock_put(s);
-		return n > IOV_MAX ? -EMSGSIZE : -EOPNOTSUPP;
+		return n > FD_IOV_MAX ? -EMSGSIZE : -EOPNOTSUPP;
 	}
 	memset(&peer, 0, sizeof(peer));
 	net_lock();

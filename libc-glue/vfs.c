@@ -58,7 +58,8 @@ void mount_set_root(struct mount *m)
 
 	preempt_disable();
 	old = mounts;
-	m->next = old ? old->next : NULL;
+	if (m)
+		m->next = old ? old->next : NULL;
 	mounts = m;
 	preempt_enable();
 	if (old)

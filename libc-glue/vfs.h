@@ -74,7 +74,7 @@ void inode_put(struct inode *i);
 void inode_stat(const struct inode *i, struct stat *st);
 
 /**
- * Put a file system in place of the root; the old one goes when nobody uses it any more.
+ * Put a file system (NULL = none) in place of the root; the old one goes when nobody uses it any more.
  * Owner: the tree takes over the caller's reference to m.
  */
 void mount_set_root(struct mount *m);
