@@ -10,7 +10,7 @@ from batch import Run
 from job import CLOCKS, Job, read_job
 from lab import Forward, Lab, free_port
 from say import Refusal, step
-from symbolize import ConsoleNames
+from symbolize import Consoles
 from verdicts import Report, Tally
 
 
@@ -59,7 +59,7 @@ class _Judge:
         self.root = root
         self.total = Tally()
         self.report: Optional[Report] = None
-        self.names = ConsoleNames(root)
+        self.consoles = Consoles(root)
 
     def has_files(self, run: Run) -> bool:
         """Whether all that a run needs is there; if not, it has failed."""
@@ -76,7 +76,7 @@ class _Judge:
                              f"./domik test boot/{run.job.name} --target {run.target}")
 
     def line(self, text: str) -> None:
-        shown = self.names.line(text)
+        shown = self.consoles.line(text)
         if self.report and shown is not None:
             self.report.line(shown)
 

@@ -10,7 +10,7 @@ import setup
 from job import TARGETS, image_files, read_job
 from lab import Content, Forward, Lab, free_port
 from say import Refusal, step
-from symbolize import ConsoleNames
+from symbolize import Consoles
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,10 +51,10 @@ def run(root: Path, options: argparse.Namespace) -> int:
     lab = Lab(root, out.absolute(), clock=clock, limit_s=options.limit, forwards=forwards)
     start = (f"export TARGET={options.target} CLOCK={clock}\n"
              f"exec bash '{options.job.name}'\n")
-    names = ConsoleNames(root)
+    consoles = Consoles(root)
 
     def show(line: str) -> None:
-        shown = names.line(line)
+        shown = consoles.line(line)
         if shown is not None:
             print(shown, flush=True)
 

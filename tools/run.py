@@ -18,7 +18,7 @@ import site_tar
 from job import TARGETS, image_files
 from lab import GUEST, Content, Forward, Lab, Result
 from say import Refusal, step
-from symbolize import ConsoleNames
+from symbolize import Consoles
 
 HERE = Path(__file__).parent
 MIB = 1 << 20
@@ -27,7 +27,6 @@ FLOOR_MB = {"pv64": 4, "pv32": 32}
 XEN_MB = 300
 DOM0_MB = 768
 CMDLINE_MAX = 1023
-SHIM_LINE = re.compile(r"[^|]*\| \(XEN\) ")
 LAB_NET = ipaddress.IPv4Network("192.168.2.0/24")
 LAB_TAKEN = ("192.168.2.0", "192.168.2.2", "192.168.2.10", "192.168.2.255")
 
@@ -157,9 +156,8 @@ class _Serving:
 
     def __init__(self, lab: Lab, options: argparse.Namespace, root: Path):
         self.lab, self.options = lab, options
-        self.names = ConsoleNames(root)
+        self.consoles = Consoles(root)
         self.state = ""
-        self.guest_spoke = False
         self.over = threading.Event()
 
     def run(self, start: str, files: dict[str, Content]) -> int:
@@ -193,14 +191,9 @@ class _Serving:
         elif line.startswith("LAB-ENDED "):
             self.state = line.split()[1]
         else:
-            self._show(self.names.line(line))
-
-    def _show(self, line: Optional[str]) -> None:
-        """Print a line of the console; the PV shim's own boot messages are left out."""
-        if line is None or (not self.guest_spoke and SHIM_LINE.match(line)):
-            return
-        self.guest_spoke = self.guest_spoke or line.startswith(f"{self.options.image}| ")
-        print(line, flush=True)
+            shown = self.consoles.line(line)
+            if shown is not None:
+                print(shown, flush=True)
 
     def _wait_for_reply(self) -> None:
         """Ask over HTTP until the domU answers, then tell the user where it is."""

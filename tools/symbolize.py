@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Turn the addresses of a guest's backtrace ("  #1 0x40123a") into function names."""
+"""Turn the addresses of a guest's backtrace ("  #1 0x40123a") into names; show consoles."""
 
 import bisect
 import re
@@ -8,6 +8,7 @@ from typing import Optional
 
 from elf import STT_FUNC, STT_NOTYPE, Elf
 
+SHIM = "(XEN) "
 FRAME = re.compile(r"#\d+\s+0x([0-9a-fA-F]+)")
 
 
@@ -49,12 +50,15 @@ class Symbolizer:
         return f"{text[:match.end()]} {name}{text[match.end():]}"
 
 
-class ConsoleNames:
-    """Names in job output: learns from LAB-DOM lines which image a "NAME| " line is of."""
+class Consoles:
+    """What to show of a job's output: learns from LAB-DOM lines which image a "NAME| " line
+    comes from, gives frames their names, and leaves out what the PV shim says before the
+    guest's own first line."""
 
     def __init__(self, root: Path):
         self._root = root
         self._of: dict[str, Symbolizer] = {}
+        self._silent: set[str] = set()
 
     def line(self, text: str) -> Optional[str]:
         """The line to show, or None for one that is only meant for us."""
@@ -62,6 +66,12 @@ class ConsoleNames:
             _, domain, target, image = (text.split() + [""] * 4)[:4]
             debug = self._root / "build" / target / f"{image}.debug.elf"
             self._of[domain] = Symbolizer(debug)
+            self._silent.add(domain)
             return None
-        domain, bar, _ = text.partition("| ")
-        return self._of[domain].line(text) if bar and domain in self._of else text
+        domain, bar, said = text.partition("| ")
+        if not bar or domain not in self._of:
+            return text
+        if domain in self._silent and said.startswith(SHIM):
+            return None
+        self._silent.discard(domain)
+        return self._of[domain].line(text)

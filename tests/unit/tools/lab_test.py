@@ -20,7 +20,7 @@ from job import image_files, read_job  # noqa: E402
 from lab import Forward, Lab  # noqa: E402
 from lab_image import Image  # noqa: E402
 from say import Refusal  # noqa: E402
-from symbolize import ConsoleNames, Symbolizer  # noqa: E402
+from symbolize import Consoles, Symbolizer  # noqa: E402
 from verdicts import Report, Tally, parse  # noqa: E402
 
 
@@ -195,10 +195,16 @@ class Names(InFolder):
 
     def test_names_follow_the_image_that_a_domain_was_made_from(self):
         self.link(64)
-        names = ConsoleNames(self.folder)
+        names = Consoles(self.folder)
         self.assertIsNone(names.line("LAB-DOM web pv64 x"))
         self.assertEqual(names.line("web| #2 0x400000"), "web| #2 0x400000 one+0x0")
         self.assertEqual(names.line("other| #2 0x400000"), "other| #2 0x400000")
+
+    def test_what_the_shim_says_before_the_guest_is_left_out(self):
+        consoles = Consoles(self.folder)
+        consoles.line("LAB-DOM web pv32 x")
+        lines = ["web| (XEN) boots", "web| hello", "web| (XEN) crash"]
+        self.assertEqual([consoles.line(text) for text in lines], [None, *lines[1:]])
 
     def test_an_image_without_symbols_changes_nothing(self):
         self.assertEqual(Symbolizer(self.folder / "none").line("#1 0x400000"), "#1 0x400000")
