@@ -2,8 +2,10 @@
 /*
  * The four kinds of address, as types that do not mix, and the only shifts by PAGE_SHIFT.
  *
- *   pfn_t    page frame number: our own numbering of our memory, 0 .. n_pages-1 ("pseudo-physical")
- *   mfn_t    machine frame number: Xen's number of the same frame; goes into PV page tables and grants
+ *   pfn_t    page frame number: our own numbering of our memory, 0 .. n_pages-1
+ *            ("pseudo-physical")
+ *   mfn_t    machine frame number: Xen's number of the same frame; goes into PV page
+ *            tables and grants
  *   maddr_t  machine byte address, always 64 bits (PAE: 36 bits and more)
  *   vaddr_t  virtual byte address in our one address space
  *
@@ -12,8 +14,9 @@
  *           <-------------         <-------------------------------      mfn_to_maddr
  *            pfn_to_vaddr            mfn_to_pfn (m2p table, Xen's)
  *
- * Words used everywhere: a frame is one page-sized unit of memory, a page is our mapping of it, a slot is
- * a ring entry, a ref is a grant. The two translations in the middle are declared in arch/arch.h.
+ * Words used everywhere: a frame is one page-sized unit of memory, a page is our mapping
+ * of it, a slot is a ring entry, a ref is a grant. The two translations in the middle are
+ * declared in arch/arch.h.
  */
 #ifndef KERNEL_ADDR_H
 #define KERNEL_ADDR_H
@@ -24,8 +27,8 @@
 #include <stdint.h>
 
 #define PAGE_SHIFT 12
-#define PAGE_SIZE 4096u /* bytes */
-#define PAGE_MASK (~(uintptr_t)(PAGE_SIZE - 1))
+#define PAGE_SIZE  4096u /* bytes */
+#define PAGE_MASK  (~(uintptr_t)(PAGE_SIZE - 1))
 
 /* Declares a boxed integer: NAME_t, NAME(n) to box, NAME_eq, NAME_add. Unbox with .v */
 #define ADDR_KIND(name, word)                                                            \
@@ -50,8 +53,8 @@ ADDR_KIND(mfn, unsigned long)
 ADDR_KIND(maddr, uint64_t)
 ADDR_KIND(vaddr, uintptr_t)
 
-#define PRIpfn "lx"
-#define PRImfn "lx"
+#define PRIpfn   "lx"
+#define PRImfn   "lx"
 #define PRImaddr PRIx64
 #define PRIvaddr PRIxPTR
 

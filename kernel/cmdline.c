@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Splits the kernel command line into words, gives each to whoever declares it, and keeps the app's for main(). */
+/*
+ * Splits the kernel command line into words, gives each to whoever declares it, and keeps
+ * the app's for main().
+ */
 #include "kernel/cmdline.h"
 
 #include <errno.h>
@@ -24,7 +27,9 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Copy one word from *text to *to, without its quotes. False when a quote is not closed. */
+/*
+ * Copy one word from *text to *to, without its quotes. False when a quote is not closed.
+ */
 static bool take_word(const char **text, char **to)
 {
 	bool quoted = false;
@@ -61,7 +66,10 @@ static int split(const char *text, char *to, char **words)
 	}
 }
 
-/* Table number i: the kernel's own, then those of the modules, NULL where a module has none. */
+/*
+ * Table number i: the kernel's own, then those of the modules, NULL where a module has
+ * none.
+ */
 static const struct cmdline_word *table(unsigned i)
 {
 	return i == 0 ? kernel_words : modtab[i - 1].words;
@@ -84,10 +92,13 @@ static void complain_unknown(const char *word)
 	size_t n = 0;
 
 	for (unsigned i = 0; i <= modtab_n; i++) {
-		for (const struct cmdline_word *w = table(i); w && w->name && n < sizeof(known); w++)
+		const struct cmdline_word *w = table(i);
+
+		for (; w && w->name && n < sizeof(known); w++)
 			n += format_text(known + n, sizeof(known) - n, " %s=", w->name);
 	}
-	log_error("unknown word \"%s\"; known are%s, and -- before the words of the program", word, known);
+	log_error("unknown word \"%s\"; known are%s, and -- before the app's words", word,
+		known);
 }
 
 /* Hand a word over. Returns 0, or -EINVAL after complaining. */
@@ -114,7 +125,8 @@ int cmdline_parse(const char *text)
 {
 	size_t len_bytes = strlen(text);
 	char *copy = kmalloc(len_bytes + 1);
-	char **words = kmalloc((len_bytes / 2 + 3) * sizeof(*words)); /* "a b c", a name, NULL */
+	size_t n_max = len_bytes / 2 + 3; /* as "a b c"; a name, NULL */
+	char **words = kmalloc(n_max * sizeof(*words));
 	int n_words, i = 0, result = 0;
 
 	if (!copy || !words) {
@@ -124,7 +136,7 @@ int cmdline_parse(const char *text)
 	}
 	app_words = words;
 	if (len_bytes >= CMDLINE_MAX)
-		log_warn("%u bytes or more: the toolstack cuts what does not fit", CMDLINE_MAX);
+		log_warn("%u bytes or more: the toolstack cuts the rest", CMDLINE_MAX);
 	n_words = split(text, copy, words + 1);
 	if (n_words < 0) {
 		kfree(copy);

@@ -5,8 +5,9 @@
  *     ip=10.0.0.2/24,10.0.0.1 log=netfront:debug -- -v "/a path"
  *     \______ words that modules declare ______/    \_ the app _/
  *
- * The kernel itself knows only log=. Every other word belongs to a module, which names its table of words in its
- * Meson entry ('words': 'net_words'). Double quotes keep blanks in a word; inside them \" and \\ are themselves.
+ * The kernel itself knows only log=. Every other word belongs to a module, which names
+ * its table of words in its Meson entry ('words': 'net_words'). Double quotes keep blanks
+ * in a word; inside them \" and \\ are themselves.
  */
 #ifndef KERNEL_CMDLINE_H
 #define KERNEL_CMDLINE_H
@@ -16,16 +17,16 @@
 struct cmdline_word {
 	const char *name; /* "ip" for ip=VALUE; NULL ends a table */
 
-	/* Gets VALUE ("" when there is no '='), which stays valid. 0, or -errno when it makes no sense. Called in the
-	 * order of the words, before any module starts. */
+	/* Gets VALUE ("" when there is no '='), which stays valid; 0, or -errno when it makes
+	 * no sense. Called in the order of the words, before any module starts. */
 	int (*set)(const char *value);
 
 	const char *help; /* one line: "ip=[vifN:]ADDR/LEN[,GATEWAY] or ip=[vifN:]dhcp" */
 };
 
 /**
- * Split the command line and hand each word to the module that declares it. Every mistake is logged with what is
- * right.
+ * Split the command line and hand each word to the module that declares it. Every mistake
+ * is logged with what is right.
  *
  * @text  NUL-terminated; copied
  * Returns 0, or -EINVAL after mistakes (the app must not run on a guess), -ENOMEM.

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* format_text(): reads a conversion into a struct, fetches its argument, prints it with padding. */
+/*
+ * format_text(): reads a conversion into a struct, fetches its argument, prints it with
+ * padding.
+ */
 #include "kernel/format.h"
 
 #include <stdbool.h>
@@ -41,7 +44,8 @@ static void put_text(struct out *o, const char *text, size_t len_bytes)
 		put(o, *text++);
 }
 
-static void put_padded(struct out *o, const struct conversion *c, const char *text, size_t len_bytes)
+static void put_padded(
+	struct out *o, const struct conversion *c, const char *text, size_t len_bytes)
 {
 	size_t padding = c->width > len_bytes ? c->width - len_bytes : 0;
 
@@ -64,7 +68,8 @@ static void put_string(struct out *o, const struct conversion *c, const char *te
 	put_padded(o, c, text, n);
 }
 
-static void put_number(struct out *o, const struct conversion *c, uint64_t n, const char *sign)
+static void put_number(
+	struct out *o, const struct conversion *c, uint64_t n, const char *sign)
 {
 	const char *digits = c->type == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
 	unsigned base = c->type == 'd' || c->type == 'u' ? 10 : 16;
@@ -208,7 +213,10 @@ static bool put_conversion(struct out *o, const struct conversion *c, va_list *a
 		return true;
 	case 'd':
 		value = fetch_signed(c, args);
-		put_number(o, c, value < 0 ? -(uint64_t)value : (uint64_t)value, value < 0 ? "-" : "");
+		if (value < 0)
+			put_number(o, c, -(uint64_t)value, "-");
+		else
+			put_number(o, c, (uint64_t)value, "");
 		return true;
 	case 'u':
 		put_number(o, c, fetch_unsigned(c, args), "");
@@ -234,7 +242,7 @@ size_t format_text_v(char *buf, size_t len_bytes, const char *fmt, va_list args)
 	struct conversion c;
 	va_list rest;
 
-	va_copy(rest, args); /* a va_list parameter may be an array: its address has another type */
+	va_copy(rest, args); /* args may be an array, whose address has another type */
 	while (*fmt) {
 		const char *start = fmt++;
 

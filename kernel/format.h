@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A small snprintf for log lines and panics: usable in traps and before TLS, where the libc's is not (it needs vector
- * registers and thread-local variables).
+ * A small snprintf for log lines and panics: usable in traps and before TLS, where the
+ * libc's is not (it needs vector registers and thread-local variables).
  */
 #ifndef KERNEL_FORMAT_H
 #define KERNEL_FORMAT_H
@@ -12,8 +12,9 @@
 #include "kernel/util.h"
 
 /**
- * Format text like snprintf(3): %s %c %d %i %u %x %X %p %%, with h hh l ll z j t, a width, a precision (the most
- * of a string, the least digits of a number), and the flags "-", "0" and "#" (0x). Anything else is printed as it stands.
+ * Format text like snprintf(3): %s %c %d %i %u %x %X %p %%, with h hh l ll z j t, a
+ * width, a precision (the most of a string, the least digits of a number), and the flags
+ * "-", "0" and "#" (0x). Anything else is printed as it stands.
  *
  * @len_bytes  room in buf, the NUL included; at least 1
  * Returns the length of the text, which was cut when that is len_bytes or more.

@@ -1,27 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The heap: two-level segregated fit. Every operation takes a bounded number of steps, however many blocks there are.
+ * The heap: two-level segregated fit. Every operation takes a bounded number of steps,
+ * however many blocks there are.
  *
- * A heap owns runs of pages. A run is filled with blocks that touch; behind the last stands a head without a block:
+ * A heap owns runs of pages. A run is filled with blocks that touch; behind the last
+ * stands a head without a block:
  *
- *     run        first block             next block                             end of the run
- *     | struct run |tag| head | payload  ...  |tag| head | payload  ...  |tag| head |
- *                      <---- size ----------------><---- size --------------->
+ *     run              first block             next block               end of run
+ *     | struct run |tag| head | payload ... |tag| head | payload ... |tag| head |
+ *                      <----- size -------------><----- size ------------->
  *
- * `tag` is the last word of the block before, and is a tag only while that block is free: it points to its head, so
- * that a block that is freed finds a free neighbour on either side and joins it. Two free blocks never touch.
+ * `tag` is the last word of the block before, and is a tag only while that block is free:
+ * it points to its head, so that a block that is freed finds a free neighbour on either
+ * side and joins it. Two free blocks never touch.
  *
- * Free blocks are in lists by size: the first level is the power of two, the second divides it into 16. A bit says
- * which lists are not empty. A request takes from the first list, from the one on whose smallest block is big enough,
- * that is not empty, which two bit scans find; what is left over of the block goes back.
+ * Free blocks are in lists by size: the first level is the power of two, the second
+ * divides it into 16. A bit says which lists are not empty. A request takes from the
+ * first list, from the one on whose smallest block is big enough, that is not empty,
+ * which two bit scans find; what is left over of the block goes back.
  *
- *     size 0x1a40 = 1.1010 0100 0000 binary: first level by the highest bit, second level 1010
+ *     0x1a40 = 1.1010 0100 0000 binary: first level by the highest bit, second 1010
  *
- * A block of BIG_BYTES or more has a run of its own, that goes back to the page allocator with it. One other run is
- * kept when it gets empty, so that a block at the border does not make runs come and go.
+ * A block of BIG_BYTES or more has a run of its own, that goes back to the page allocator
+ * with it. One other run is kept when it gets empty, so that a block at the border does
+ * not make runs come and go.
  *
- * A head in use holds a check word made from its address: heap_free() of a block freed before, of a pointer into the
- * middle of one, or of one that was written past its end is an assertion instead of a damaged heap.
+ * A head in use holds a check word made from its address: heap_free() of a block freed
+ * before, of a pointer into the middle of one, or of one that was written past its end is
+ * an assertion instead of a damaged heap.
  */
 #include "kernel/heap.h"
 
@@ -33,22 +39,23 @@
 #include "kernel/log.h"
 #include "kernel/page.h"
 
-#define UNIT 16u         /* sizes are multiples of it, payloads are aligned to it */
-#define RUN_PAGES 16u    /* what a heap grows by */
+#define UNIT      16u /* sizes are multiples of it, payloads are aligned to it */
+#define RUN_PAGES 16u /* what a heap grows by */
+#define RUN_BYTES (RUN_PAGES * PAGE_SIZE)
 #define BIG_BYTES 32768u /* blocks from here on have a run of their own */
 
-#define LEN_MAX ((size_t)PTRDIFF_MAX - 4 * PAGE_SIZE) /* of a request: no sum overflows */
+#define LEN_MAX     ((size_t)PTRDIFF_MAX - 4 * PAGE_SIZE) /* of a request: no sum overflows */
 #define SECOND_BITS 4
-#define N_SECOND (1u << SECOND_BITS) /* lists per power of two */
-#define LINEAR_BITS 8 /* sizes below 2^8 are in the first row, one list per multiple of UNIT */
-#define N_FIRST 9u    /* rows: below 2^8, then 2^8 .. 2^15; a run has less than 2^16 */
+#define N_SECOND    (1u << SECOND_BITS) /* lists per power of two */
+#define LINEAR_BITS 8  /* smaller than 2^8: first row, a list per multiple of UNIT */
+#define N_FIRST     9u /* rows: below 2^8, then 2^8 .. 2^15; a run has less than 2^16 */
 
 /* Flags in the low bits of a head's size. */
-#define FREE 1u
+#define FREE      1u
 #define PREV_FREE 2u /* the block before is free: the tag is one */
-#define FIRST 4u     /* first of its run */
-#define BIG 8u       /* alone in its run: the tag points to the run */
-#define FLAGS 15u
+#define FIRST     4u /* first of its run */
+#define BIG       8u /* alone in its run: the tag points to the run */
+#define FLAGS     15u
 
 struct head {
 	uintptr_t check; /* in use: from the address and the heap's index; free: 0 */
@@ -75,25 +82,25 @@ struct heap {
 	struct free_block *lists[N_FIRST][N_SECOND];
 };
 
-#define INDEX_BITS 6
-#define INDEX_SHIFT (8 * sizeof(uintptr_t) - INDEX_BITS)
-#define ROUND_UP(n, align) (((n) + (align) - 1) / (align) * (align))
-#define MIN_BLOCK ROUND_UP(sizeof(struct free_block) + sizeof(void *), UNIT)
+#define INDEX_BITS         6
+#define INDEX_SHIFT        (8 * sizeof(uintptr_t) - INDEX_BITS)
+#define ROUND_UP(n, align) (((n) + ((align)-1)) / (align) * (align))
+#define MIN_BLOCK          ROUND_UP(sizeof(struct free_block) + sizeof(void *), UNIT)
 /* From a run's start to its first head, so that the payload is aligned. */
 #define FIRST_OFFSET                                                                     \
-	(ROUND_UP(sizeof(struct run) + sizeof(void *) + sizeof(struct head), UNIT)       \
-		- sizeof(struct head))
+	(ROUND_UP(sizeof(struct run) + sizeof(void *) + sizeof(struct head), UNIT) -     \
+		sizeof(struct head))
 
 _Static_assert(HEAP_MAX == 1 << INDEX_BITS, "an index fits into a check word");
 _Static_assert(UNIT > FLAGS && UNIT % sizeof(struct head) == 0, "flags fit below a size");
-_Static_assert(RUN_PAGES * PAGE_SIZE <= 1u << (LINEAR_BITS + N_FIRST - 1), "a run's block has a list");
-_Static_assert(BIG_BYTES + 2 * PAGE_SIZE < RUN_PAGES * PAGE_SIZE, "what is not big fits into a run");
+_Static_assert(RUN_BYTES <= 1u << (LINEAR_BITS + N_FIRST - 1), "its block has a list");
+_Static_assert(BIG_BYTES + 2 * PAGE_SIZE < RUN_BYTES, "what is not big fits into a run");
 
 static struct heap first_heap = {.runs = LIST_INIT(first_heap.runs)};
 struct heap *const kernel_heap = &first_heap;
 static struct heap *heaps[HEAP_MAX] = {&first_heap};
 
-/* --- heads ------------------------------------------------------------------------------------------- */
+/* --- heads -------------------------------------------------------------------------- */
 
 static size_t size_of(const struct head *b)
 {
@@ -131,7 +138,10 @@ static struct run *run_of(struct head *first)
 	return (struct run *)((char *)first - FIRST_OFFSET);
 }
 
-/* The check word of heap 0. The index of another is added in the highest bits, which a write past the end reaches last. */
+/*
+ * The check word of heap 0. The index of another is added in the highest bits, which a
+ * write past the end reaches last.
+ */
 static uintptr_t check_of(const struct head *b)
 {
 	return (uintptr_t)b * (uintptr_t)0x9e3779b97f4a7c15u;
@@ -166,13 +176,15 @@ static struct heap *check_used(struct head *b)
 {
 	struct head *next;
 
-	assert(is_used(b)); /* freed before, not from a heap, or overwritten */
+	/* Not so: freed before, not from a heap, or overwritten from the block before. */
+	assert(is_used(b));
 	next = next_of(b);
-	assert(next->size & FREE ? next->check == 0 : is_used(next)); /* written past its end */
+	/* Not as it must be: this block was written past its end. */
+	assert(next->size & FREE ? next->check == 0 : is_used(next));
 	return heaps[index_of(b)];
 }
 
-/* --- free lists --------------------------------------------------------------------------------------- */
+/* --- free lists --------------------------------------------------------------------- */
 
 static unsigned log2_of(size_t n)
 {
@@ -261,7 +273,7 @@ static struct head *find(const struct heap *h, size_t size)
 	return &h->lists[first][__builtin_ctz(map)]->head;
 }
 
-/* --- runs ----------------------------------------------------------------------------------------------- */
+/* --- runs --------------------------------------------------------------------------- */
 
 static struct run *run_create(struct heap *h, size_t n_pages)
 {
@@ -292,8 +304,11 @@ static struct head *grow(struct heap *h, size_t size)
 	struct run *r = run_create(h, RUN_PAGES);
 	struct head *b;
 
-	if (!r)
-		r = run_create(h, bytes_to_pages(FIRST_OFFSET + size + sizeof(struct head)));
+	if (!r) { /* memory is short: what is needed will do */
+		size_t least_bytes = FIRST_OFFSET + size + sizeof(struct head);
+
+		r = run_create(h, bytes_to_pages(least_bytes));
+	}
 	if (!r)
 		return NULL;
 	b = first_of(r);
@@ -301,9 +316,12 @@ static struct head *grow(struct heap *h, size_t size)
 	return b;
 }
 
-/* --- blocks ----------------------------------------------------------------------------------------------- */
+/* --- blocks ------------------------------------------------------------------------- */
 
-/* Cut a block that is in no list down to size; the rest becomes free and joins what is free behind it. */
+/*
+ * Cut a block that is in no list down to size; the rest becomes free and joins what is
+ * free behind it.
+ */
 static void trim(struct heap *h, struct head *b, size_t size)
 {
 	size_t rest_size = size_of(b) - size;
@@ -519,7 +537,7 @@ size_t heap_block_size(const void *block)
 	return size_of((const struct head *)block - 1) - sizeof(struct head);
 }
 
-/* --- heaps ------------------------------------------------------------------------------------------------ */
+/* --- heaps -------------------------------------------------------------------------- */
 
 struct heap *heap_create(void)
 {
@@ -545,7 +563,10 @@ struct heap *heap_create(void)
 void heap_destroy(struct heap *h)
 {
 	assert(h != kernel_heap);
-	list_for_each_safe(&h->runs, link) run_destroy(h, list_entry(link, struct run, link));
+	list_for_each_safe(&h->runs, link)
+	{
+		run_destroy(h, list_entry(link, struct run, link));
+	}
 	heaps[h->index] = NULL;
 	kfree(h);
 }

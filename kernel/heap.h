@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The heap: blocks of any size over page runs, every operation in constant time (two-level segregated fit). */
+/*
+ * The heap: blocks of any size over page runs, every operation in constant time
+ * (two-level segregated fit).
+ */
 #ifndef KERNEL_HEAP_H
 #define KERNEL_HEAP_H
 
 #include <stddef.h>
 
-/* One heap with its own page runs; destroying it gives everything back at once (a process has one). */
+/*
+ * One heap with its own page runs; destroying it gives everything back at once (a process
+ * has one).
+ */
 struct heap;
 
 #define HEAP_MAX 64 /* heaps at one time, the kernel's included */
@@ -13,7 +19,9 @@ struct heap;
 /** The kernel's own heap, there from kernel_main() on. */
 extern struct heap *const kernel_heap;
 
-/** Create an empty heap; NULL when memory is used up or HEAP_MAX exist. Context: thread. */
+/**
+ * Create an empty heap; NULL when memory is used up or HEAP_MAX exist. Context: thread.
+ */
 struct heap *heap_create(void);
 
 /** Free the heap and every block in it. Context: thread. */
@@ -36,13 +44,18 @@ void *heap_alloc_zeroed(struct heap *h, size_t len_bytes);
 /** Grow or shrink a block, moving it if needed; like realloc(3). */
 void *heap_realloc(struct heap *h, void *block, size_t len_bytes);
 
-/** Give a block back to the heap it came from; NULL is allowed. Context: thread or upcall. */
+/**
+ * Give a block back to the heap it came from; NULL is allowed. Context: thread or upcall.
+ */
 void heap_free(void *block);
 
 /** Bytes that the block can really hold (at least what was asked for). */
 size_t heap_block_size(const void *block);
 
-/** Give every wholly free page run back to the page allocator (a little is kept otherwise). Context: thread. */
+/**
+ * Give every wholly free page run back to the page allocator (a little is kept
+ * otherwise). Context: thread.
+ */
 void heap_trim(struct heap *h);
 
 /** Bytes handed out and pages held, for reports and leak checks. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Doubly linked circular list with the links inside the objects. An empty list points at itself. */
+/*
+ * Doubly linked circular list with the links inside the objects. An empty list points at
+ * itself.
+ */
 #ifndef KERNEL_LIST_H
 #define KERNEL_LIST_H
 
@@ -11,7 +14,10 @@ struct list {
 	struct list *next, *prev;
 };
 
-#define LIST_INIT(name) {&(name), &(name)}
+#define LIST_INIT(name)                                                                  \
+	{                                                                                \
+		&(name), &(name)                                                         \
+	}
 
 /** Make l an empty list, or an unlinked element. */
 static inline void list_init(struct list *l)
@@ -52,7 +58,8 @@ static inline void list_remove(struct list *e)
 }
 
 #define list_entry(l, type, member) container_of(l, type, member)
-#define list_for_each(head, pos) for (struct list *pos = (head)->next; pos != (head); pos = pos->next)
+#define list_for_each(head, pos)                                                         \
+	for (struct list *pos = (head)->next; pos != (head); pos = pos->next)
 /** The same when the body may remove pos. */
 #define list_for_each_safe(head, pos)                                                    \
 	for (struct list *pos = (head)->next, *pos##_next = pos->next; pos != (head);    \

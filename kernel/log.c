@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Log lines: composed on the stack and handed over whole, so that neither a pre-emption nor an upcall tears one.
+ * Log lines: composed on the stack and handed over whole, so that neither a pre-emption
+ * nor an upcall tears one.
  */
 #include "kernel/log.h"
 
@@ -11,9 +12,9 @@
 #include "kernel/format.h"
 #include "kernel/irq.h"
 
-#define LINE_BYTES 512
+#define LINE_BYTES  512
 #define MODULES_MAX 16 /* with a level of their own */
-#define NAME_BYTES 16
+#define NAME_BYTES  16
 
 static void (*sink)(const char *text, size_t len_bytes) = arch_early_puts;
 static enum log_level common_level = LOG_INFO;
@@ -46,7 +47,8 @@ void log_puts(const char *text, size_t len_bytes)
 }
 
 /* A line that does not fit ends in "...". */
-static size_t compose(char *line, enum log_level level, const char *module, const char *fmt, va_list args)
+static size_t compose(char *line, enum log_level level, const char *module,
+	const char *fmt, va_list args)
 {
 	static const char cut[] = "...";
 	size_t n = format_text(line, LINE_BYTES, "%.40s: %s", module, level_marks[level]);
@@ -90,9 +92,9 @@ static int set_module_level(const char *name, size_t name_bytes, enum log_level 
 
 	if (name_bytes == 0 || name_bytes >= NAME_BYTES)
 		return -EINVAL;
-	while (i < n_module_levels
-		&& (strlen(module_levels[i].name) != name_bytes
-			|| memcmp(module_levels[i].name, name, name_bytes) != 0))
+	while (i < n_module_levels &&
+		(strlen(module_levels[i].name) != name_bytes ||
+			memcmp(module_levels[i].name, name, name_bytes) != 0))
 		i++;
 	if (i == MODULES_MAX)
 		return -ENOSPC;
@@ -107,12 +109,13 @@ static int set_module_level(const char *name, size_t name_bytes, enum log_level 
 int log_set_level(const char *spec)
 {
 	const char *colon = strchr(spec, ':');
-	int level = parse_level(colon ? colon + 1 : spec);
+	int index = parse_level(colon ? colon + 1 : spec);
+	enum log_level level = (enum log_level)index;
 
-	if (level < 0)
-		return level;
+	if (index < 0)
+		return index;
 	if (colon)
-		return set_module_level(spec, (size_t)(colon - spec), (enum log_level)level);
-	common_level = (enum log_level)level;
+		return set_module_level(spec, (size_t)(colon - spec), level);
+	common_level = level;
 	return 0;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The modules of an image, in boot order: a table that kernel/modgen.py writes from the declarations in Meson. */
+/*
+ * The modules of an image, in boot order: a table that kernel/modgen.py writes from the
+ * declarations in Meson.
+ */
 #ifndef KERNEL_MODULE_H
 #define KERNEL_MODULE_H
 
@@ -11,7 +14,7 @@ struct module {
 	int (*start)(void);         /* 0 or -errno */
 	const unsigned char *needs; /* indices of the modules that must have started */
 	unsigned n_needs;
-	const struct cmdline_word *words; /* command line words that it declares, or NULL */
+	const struct cmdline_word *words; /* of the command line; or NULL */
 };
 
 /* Written at build time: ends with an entry without a name. */
@@ -20,9 +23,11 @@ extern const unsigned modtab_n;
 extern const char image_name[];
 
 /**
- * Start all modules in order. One that fails is logged, those that need it are skipped with a line saying why.
+ * Start all modules in order. One that fails is logged, those that need it are skipped
+ * with a line saying why.
  *
- * Returns 0 when all have started, else the first error: the image then lacks something that its app needs.
+ * Returns 0 when all have started, else the first error: the image then lacks something
+ * that its app needs.
  * Context: thread.
  */
 int module_start_all(void);

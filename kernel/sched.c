@@ -4,19 +4,20 @@
  *
  *   ready_map     1 0 0 ... 0 1 0 ... 1      bit p: queue p is not empty
  *                 |           |       |
- *   run_queues    [31]        [16]    [0]    threads in the order they became ready; the running one is in none
- *                  t           t t     idle
+ *   run_queues    [31]        [16]    [0]    in the order in which they became ready;
+ *                  t           t t     idle  the running thread is in none
  *
- * The most urgent queue is the highest bit set, so picking takes the same time for any number of threads. A switch
- * happens in one function, switch_away(), in one of three situations:
+ * The most urgent queue is the highest bit set, so picking takes the same time for any
+ * number of threads. A switch happens in one function, switch_away(), in one of three
+ * situations:
  *
  *   sched_sleep()           the thread itself gives up the processor
- *   sched_switch_now()      it woke a more urgent one: called by irq_restore() and preempt_enable()
- *   thread_upcall_leave()   an event did: the thread is pre-empted in the middle of anything
+ *   sched_switch_now()      it woke a more urgent one, says irq_restore()
+ *   thread_upcall_leave()   an event did: it is pre-empted in the middle of anything
  *
- * There is no periodic tick. The slice timer is armed while the running thread shares its priority with a ready
- * one, and is not taken back when that changes: it then fires once for nothing, which is cheaper than a hypercall
- * at each switch.
+ * There is no periodic tick. The slice timer is armed while the running thread shares its
+ * priority with a ready one, and is not taken back when that changes: it then fires once
+ * for nothing, which is cheaper than a hypercall at each switch.
  */
 #include "kernel/sched.h"
 
@@ -34,7 +35,7 @@ static struct list run_queues[THREAD_PRIO_MAX + 1];
 static uint32_t ready_map;
 static unsigned preempt_off; /* depth of preempt_disable() */
 static bool in_upcall;
-static struct thread *left; /* whom the last switch left, until the next thread has looked after it */
+static struct thread *left; /* by the last switch; the next thread looks after it */
 static struct timer slice_timer;
 static bool slice_timer_armed;
 static struct thread_stats stats;
@@ -47,6 +48,11 @@ static bool has_equal(const struct thread *t)
 static bool has_more_urgent(const struct thread *t)
 {
 	return ready_map >> t->priority >> 1 != 0;
+}
+
+static bool is_first(const struct thread *t)
+{
+	return run_queues[t->priority].next == &t->link;
 }
 
 static void ready_insert(struct thread *t, bool first)
@@ -69,7 +75,7 @@ static void ready_remove(struct thread *t)
 
 static struct thread *take_most_urgent(void)
 {
-	int priority = 31 - __builtin_clz(ready_map); /* never 0: idle is ready or calls this */
+	int priority = 31 - __builtin_clz(ready_map); /* never 0: idle is always there */
 	struct thread *t = list_entry(run_queues[priority].next, struct thread, link);
 
 	ready_remove(t);
@@ -77,8 +83,9 @@ static struct thread *take_most_urgent(void)
 }
 
 /*
- * The running thread has company at its priority from now on: its time is limited. A slice goes on when the thread
- * comes back from being pre-empted, or else it could be restarted for ever.
+ * The running thread has company at its priority from now on: its time is limited. A
+ * slice goes on when the thread comes back from being pre-empted, or else it could be
+ * restarted for ever.
  */
 static void slice_begin(struct thread *t)
 {
@@ -165,7 +172,9 @@ void sched_enter(void)
 
 bool sched_may_sleep(void)
 {
-	return !in_upcall && preempt_off == 0 && sched_current->priority != THREAD_PRIO_IDLE;
+	bool is_idle = sched_current->priority == THREAD_PRIO_IDLE;
+
+	return !in_upcall && preempt_off == 0 && !is_idle;
 }
 
 bool sched_in_upcall(void)
@@ -188,7 +197,7 @@ void sched_wake(struct thread *t)
 	ready_insert(t, false);
 	if (t->priority > running->priority)
 		sched_switch_wanted = true;
-	else if (t->priority == running->priority && run_queues[t->priority].next == &t->link)
+	else if (t->priority == running->priority && is_first(t))
 		slice_begin(running);
 }
 

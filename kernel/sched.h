@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The inside of a thread, and the scheduler's side of sleeping and waking: for sched.c, thread.c and sync.c only.
+ * The inside of a thread, and the scheduler's side of sleeping and waking: for sched.c,
+ * thread.c and sync.c only.
  *
  *              sched_wake                 picked
  *   SLEEPING ------------->  READY  ------------------>  RUNNING ----> DEAD
@@ -38,7 +39,7 @@ struct thread {
 	struct timer alarm;      /* the deadline of its sleep */
 	int own_priority;
 	struct mutex *wants; /* the mutex that it sleeps for */
-	struct list lends;   /* the mutexes it holds that others sleep for: they lend it their priority */
+	struct list lends;   /* mutexes it holds that others sleep for */
 	unsigned n_mutexes;  /* it holds */
 
 	/* thread.c */
@@ -47,7 +48,7 @@ struct thread {
 	void *(*entry)(void *arg);
 	void *arg;
 	void *result;
-	void *stack; /* first usable byte; the guard page is below; NULL = the boot stack */
+	void *stack; /* above the guard page; NULL = the boot stack */
 	size_t stack_pages;
 	unsigned refs; /* the creator's and, until it has left its stack, its own */
 	bool ended;
@@ -65,10 +66,16 @@ void sched_init(struct thread *idle);
 /** The first thing that a new thread does: finish the switch to it, events on. */
 void sched_enter(void);
 
-/** Put the calling thread to sleep (or to death, when it is DEAD already); returns when woken. Events off. */
+/**
+ * Put the calling thread to sleep (or to death, when it is DEAD already); returns when
+ * woken. Events off.
+ */
 void sched_sleep(void);
 
-/** Make a sleeping or new thread ready. It runs at once if it is more urgent, when events are on. Events off. */
+/**
+ * Make a sleeping or new thread ready. It runs at once if it is more urgent, when events
+ * are on. Events off.
+ */
 void sched_wake(struct thread *t);
 
 /** Change the priority that a thread runs with, wherever it is queued. Events off. */
@@ -80,13 +87,18 @@ bool sched_may_sleep(void);
 /** True in an upcall: nothing here belongs to the thread that was interrupted. */
 bool sched_in_upcall(void);
 
-/** Recompute what a thread inherits after its own priority changed. Events off. kernel/sync.c. */
+/**
+ * Recompute what a thread inherits after its own priority changed. Events off.
+ * kernel/sync.c.
+ */
 void sync_update_priority(struct thread *t);
 
 /** Set up what sync.c keeps in a new thread. kernel/sync.c. */
 void sync_thread_setup(struct thread *t);
 
-/** Queue a sleeping thread by its priority, behind its equals. Events off. kernel/sync.c. */
+/**
+ * Queue a sleeping thread by its priority, behind its equals. Events off. kernel/sync.c.
+ */
 void sync_queue_insert(struct waitq *q, struct thread *t);
 
 /** Free what a thread had, once it is off its stack. Events off. kernel/thread.c. */

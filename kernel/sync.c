@@ -2,17 +2,20 @@
 /*
  * Waiting and locking over the scheduler.
  *
- * There is one processor, so everything here is made indivisible by turning events off for a moment, and irq_restore()
- * lets a more urgent thread run when one was woken. A wake-up hands over what was waited for (the mutex, the unit of
- * the semaphore) instead of letting threads race for it: whoever sleeps is served in the order of the queue.
+ * There is one processor, so everything here is made indivisible by turning events off
+ * for a moment, and irq_restore() lets a more urgent thread run when one was woken. A
+ * wake-up hands over what was waited for (the mutex, the unit of the semaphore) instead
+ * of letting threads race for it: whoever sleeps is served in the order of the queue.
  *
- * Priority inheritance: while threads sleep for a mutex, its owner runs with the priority of the most urgent of them.
- * The owner may itself sleep for another mutex, whose owner then inherits in turn:
+ * Priority inheritance: while threads sleep for a mutex, its owner runs with the priority
+ * of the most urgent of them. The owner may itself sleep for another mutex, whose owner
+ * then inherits in turn:
  *
  *     C (24) --wants--> m2, held by B (8 -> 24) --wants--> m1, held by A (4 -> 24)
  *
- * A mutex is in its owner's list `lends` while it has sleepers, and what a thread inherits is recomputed from that list
- * whenever something changed: a sleeper came, left by its deadline, or had its own priority changed; an unlock.
+ * A mutex is in its owner's list `lends` while it has sleepers, and what a thread
+ * inherits is recomputed from that list whenever something changed: a sleeper came, left
+ * by its deadline, or had its own priority changed; an unlock.
  */
 #include "kernel/sync.h"
 
@@ -22,11 +25,13 @@
 #include "kernel/log.h"
 #include "kernel/sched.h"
 
-/* --- wait queue ------------------------------------------------------------------------------------- */
+/* --- wait queue --------------------------------------------------------------------- */
 
 static struct thread *first_sleeper(const struct waitq *q)
 {
-	return list_empty(&q->sleepers) ? NULL : list_entry(q->sleepers.next, struct thread, link);
+	if (list_empty(&q->sleepers))
+		return NULL;
+	return list_entry(q->sleepers.next, struct thread, link);
 }
 
 void sync_queue_insert(struct waitq *q, struct thread *t)
@@ -35,8 +40,8 @@ void sync_queue_insert(struct waitq *q, struct thread *t)
 
 	list_remove(&t->link);
 	after = q->sleepers.prev;
-	while (after != &q->sleepers
-		&& list_entry(after, struct thread, link)->priority < t->priority)
+	while (after != &q->sleepers &&
+		list_entry(after, struct thread, link)->priority < t->priority)
 		after = after->prev;
 	list_insert_before(after->next, &t->link);
 }
@@ -55,7 +60,10 @@ void waitq_init(struct waitq *q)
 	list_init(&q->sleepers);
 }
 
-/* Get into the queue; sched_sleep() must follow. False when the deadline has passed already. */
+/*
+ * Get into the queue; sched_sleep() must follow. False when the deadline has passed
+ * already.
+ */
 static bool queue_self(struct waitq *q, uint64_t deadline_ns)
 {
 	struct thread *self = thread_self();
@@ -110,7 +118,7 @@ unsigned waitq_wake_all(struct waitq *q)
 	return n;
 }
 
-/* --- mutex ------------------------------------------------------------------------------------------- */
+/* --- mutex -------------------------------------------------------------------------- */
 
 static int inherited_priority(const struct thread *t)
 {
@@ -127,7 +135,10 @@ static int inherited_priority(const struct thread *t)
 	return priority;
 }
 
-/* Ends at a thread that does not wait for a mutex, or for which nothing changes (so in a deadlock, too). */
+/*
+ * Ends at a thread that does not wait for a mutex, or for which nothing changes (so in a
+ * deadlock, too).
+ */
 void sync_update_priority(struct thread *t)
 {
 	while (t) {
@@ -244,7 +255,7 @@ bool mutex_held(const struct mutex *m)
 	return m->owner == thread_self();
 }
 
-/* --- condition variable ------------------------------------------------------------------------------- */
+/* --- condition variable ------------------------------------------------------------- */
 
 void cond_init(struct cond *c)
 {
@@ -273,7 +284,7 @@ void cond_broadcast(struct cond *c)
 	waitq_wake_all(&c->waiters);
 }
 
-/* --- counting semaphore -------------------------------------------------------------------------------- */
+/* --- counting semaphore ------------------------------------------------------------- */
 
 void sem_setup(struct sem *s, unsigned count)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Waiting and locking. Everything is built on the wait queue: a list of sleeping threads, most urgent first.
- * Deadlines are monotonic time in ns (clock_ns() + n), TIME_FOREVER for none.
+ * Waiting and locking. Everything is built on the wait queue: a list of sleeping threads,
+ * most urgent first. Deadlines are monotonic time in ns (clock_ns() + n), TIME_FOREVER
+ * for none.
  */
 #ifndef KERNEL_SYNC_H
 #define KERNEL_SYNC_H
@@ -12,18 +13,22 @@
 #include "kernel/list.h"
 #include "kernel/thread.h"
 
-/* --- wait queue ------------------------------------------------------------------------------------- */
+/* --- wait queue --------------------------------------------------------------------- */
 
 struct waitq {
 	struct list sleepers;
 };
-#define WAITQ_INIT(name) {LIST_INIT((name).sleepers)}
+#define WAITQ_INIT(name)                                                                 \
+	{                                                                                \
+		LIST_INIT((name).sleepers)                                               \
+	}
 
 void waitq_init(struct waitq *q);
 
 /**
- * Sleep on the queue. Called with events off (irq_save), so that no wake-up falls between the caller's check
- * of its condition and the sleep; events are on while it sleeps and off again when it returns.
+ * Sleep on the queue. Called with events off (irq_save), so that no wake-up falls between
+ * the caller's check of its condition and the sleep; events are on while it sleeps and
+ * off again when it returns.
  *
  * Returns 0 when woken, -ETIMEDOUT when the deadline passed.
  * Context: thread, pre-emption allowed.
@@ -36,14 +41,17 @@ bool waitq_wake_one(struct waitq *q);
 /** Wake all; returns how many. Context: thread or upcall. */
 unsigned waitq_wake_all(struct waitq *q);
 
-/* --- mutex: sleeps, priority inheritance ------------------------------------------------------------- */
+/* --- mutex: sleeps, priority inheritance -------------------------------------------- */
 
 struct mutex {
 	struct thread *owner;
 	struct waitq waiters;
 	struct list held; /* in the owner's list of held mutexes, for inheritance */
 };
-#define MUTEX_INIT(name) {0, WAITQ_INIT((name).waiters), LIST_INIT((name).held)}
+#define MUTEX_INIT(name)                                                                 \
+	{                                                                                \
+		0, WAITQ_INIT((name).waiters), LIST_INIT((name).held)                    \
+	}
 
 void mutex_init(struct mutex *m);
 void mutex_lock(struct mutex *m);
@@ -54,12 +62,15 @@ void mutex_unlock(struct mutex *m);
 /** True when the calling thread holds it. */
 bool mutex_held(const struct mutex *m);
 
-/* --- condition variable ------------------------------------------------------------------------------- */
+/* --- condition variable ------------------------------------------------------------- */
 
 struct cond {
 	struct waitq waiters;
 };
-#define COND_INIT(name) {WAITQ_INIT((name).waiters)}
+#define COND_INIT(name)                                                                  \
+	{                                                                                \
+		WAITQ_INIT((name).waiters)                                               \
+	}
 
 void cond_init(struct cond *c);
 /** Unlock m, sleep, lock m again. Returns 0 or -ETIMEDOUT (m is held either way). */
@@ -67,13 +78,16 @@ int cond_wait_until(struct cond *c, struct mutex *m, uint64_t deadline_ns);
 void cond_signal(struct cond *c);
 void cond_broadcast(struct cond *c);
 
-/* --- counting semaphore -------------------------------------------------------------------------------- */
+/* --- counting semaphore ------------------------------------------------------------- */
 
 struct sem {
 	unsigned count;
 	struct waitq waiters;
 };
-#define SEM_INIT(name, n) {(n), WAITQ_INIT((name).waiters)}
+#define SEM_INIT(name, n)                                                                \
+	{                                                                                \
+		(n), WAITQ_INIT((name).waiters)                                          \
+	}
 
 void sem_setup(struct sem *s, unsigned count);
 /** Take one; returns 0 or -ETIMEDOUT. Context: thread. */

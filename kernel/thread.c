@@ -2,13 +2,14 @@
 /*
  * The life of a thread: create, end, join, detach; its stack, its reports.
  *
- *       guard page      stack                                    TLS block
- *     | not mapped | <------------------------------------- top | tdata tbss | TP
- *                  ^ thread->stack      thread->stack_pages                  ^ end of the last page
+ *       guard page                                 stack     TLS block
+ *     | not mapped |            <-------------------- top | tdata tbss TP |
+ *                  ^ thread->stack                                        ^ + stack_pages
  *
- * A thread cannot free the stack it stands on. Whoever runs after its last switch does that (thread_reap), so a
- * joined or detached thread is gone, pages and all, before anybody else could look. The struct lives on until the
- * creator's reference is dropped too.
+ * A thread cannot free the stack it stands on. Whoever runs after its last switch does
+ * that (thread_reap), so a joined or detached thread is gone, pages and all, before
+ * anybody else could look. The struct lives on until the creator's reference is dropped
+ * too.
  */
 #include "kernel/thread.h"
 
@@ -225,7 +226,8 @@ void thread_set_priority(struct thread *t, int priority)
 {
 	unsigned long flags;
 
-	assert(priority > THREAD_PRIO_IDLE && priority <= THREAD_PRIO_MAX && t != &boot_thread);
+	assert(priority > THREAD_PRIO_IDLE && priority <= THREAD_PRIO_MAX);
+	assert(t != &boot_thread);
 	flags = irq_save();
 	t->own_priority = priority;
 	sync_update_priority(t);
@@ -271,7 +273,7 @@ void thread_get_stats(struct thread_stats *s)
 	s->threads = n_threads;
 }
 
-/* The deepest that the stack has ever been, in bytes. */
+/* The deepest that the stack has ever been, in bytes; 0 for the boot stack. */
 static size_t stack_used(const struct thread *t)
 {
 	const unsigned char *stack = t->stack;
@@ -282,22 +284,22 @@ static size_t stack_used(const struct thread *t)
 	return len_bytes - n;
 }
 
+static void dump(const struct thread *t)
+{
+	static const char *const states[] = {"running", "ready", "sleeping", "dead"};
+
+	log_info("%-15s priority %2d (own %2d) %-8s stack %zu of %zu bytes", t->name,
+		t->priority, t->own_priority, states[t->state], stack_used(t),
+		pages_to_bytes(t->stack_pages));
+}
+
 void thread_dump(void)
 {
-	static const char *const state_names[] = {"running", "ready", "sleeping", "dead"};
 	unsigned long flags = irq_save();
 
 	list_for_each(&all_threads, link)
 	{
-		struct thread *t = list_entry(link, struct thread, all);
-
-		if (t->stack)
-			log_info("%-15s priority %2d (own %2d) %-8s stack %zu of %zu bytes", t->name,
-				t->priority, t->own_priority, state_names[t->state], stack_used(t),
-				pages_to_bytes(t->stack_pages));
-		else
-			log_info("%-15s priority %2d (own %2d) %-8s", t->name, t->priority,
-				t->own_priority, state_names[t->state]);
+		dump(list_entry(link, struct thread, all));
 	}
 	irq_restore(flags);
 }

@@ -2,10 +2,10 @@
 /*
  * Pre-emptive kernel threads with priorities on one virtual CPU.
  *
- * The runnable thread of the highest priority runs; threads of one priority share by time slices, and the
- * slice timer is armed only while there are two of them. An upcall that wakes a more urgent thread switches to
- * it before it returns. Each thread has its stack (guard page below), its TLS block (errno, __thread) and
- * belongs to a process.
+ * The runnable thread of the highest priority runs; threads of one priority share by time
+ * slices, and the slice timer is armed only while there are two of them. An upcall that
+ * wakes a more urgent thread switches to it before it returns. Each thread has its stack
+ * (guard page below), its TLS block (errno, __thread) and belongs to a process.
  */
 #ifndef KERNEL_THREAD_H
 #define KERNEL_THREAD_H
@@ -26,15 +26,15 @@ enum {
 	THREAD_PRIO_MAX = 31,
 };
 
-#define THREAD_STACK_DEFAULT 16384u /* bytes */
-#define TIME_FOREVER UINT64_MAX     /* a deadline that never comes */
+#define THREAD_STACK_DEFAULT 16384u     /* bytes */
+#define TIME_FOREVER         UINT64_MAX /* a deadline that never comes */
 
 struct thread;
 struct process; /* libc-glue/process.c; the kernel only carries the pointer */
 
 /**
- * Make the boot code the idle thread. After it threads may be created and run; boot goes on until it calls
- * thread_idle(). Context: early boot, heap ready, events off or on.
+ * Make the boot code the idle thread. After it threads may be created and run; boot goes
+ * on until it calls thread_idle(). Context: early boot, heap ready, events off or on.
  */
 void thread_init(void);
 
@@ -42,8 +42,9 @@ void thread_init(void);
 void thread_idle(void) NORETURN;
 
 /**
- * The bracket that arch puts around every upcall, called with events off. Between the two sleeping is a bug; the
- * second may switch to another thread and comes back when this one is continued.
+ * The bracket that arch puts around every upcall, called with events off. Between the two
+ * sleeping is a bug; the second may switch to another thread and comes back when this one
+ * is continued.
  */
 void thread_upcall_enter(void);
 void thread_upcall_leave(void);
@@ -60,8 +61,8 @@ struct thread_attr {
  * @attr   NULL for the defaults
  * @entry  its function; returning from it ends the thread
  * @arg    handed to entry
- * Returns the thread, with a reference for the caller (drop it by thread_join() or thread_detach()), or NULL
- * without memory. It inherits the creator's process.
+ * Returns the thread, with a reference for the caller (drop it by thread_join() or
+ * thread_detach()), or NULL without memory. It inherits the creator's process.
  * Context: thread.
  */
 struct thread *thread_create(
@@ -70,7 +71,10 @@ struct thread *thread_create(
 /** End the calling thread; @result is what thread_join() gives. */
 void thread_exit(void *result) NORETURN;
 
-/** Wait for a thread's end, store its result (result may be NULL) and drop the reference. -EDEADLK for oneself. */
+/**
+ * Wait for a thread's end, store its result (result may be NULL) and drop the reference.
+ * -EDEADLK for oneself.
+ */
 int thread_join(struct thread *t, void **result);
 
 /** Drop the reference: the thread frees itself when it ends (or at once, if it has). */
@@ -84,7 +88,10 @@ void thread_yield(void);
 /** Sleep until a monotonic time in ns. Context: thread. */
 void thread_sleep_until(uint64_t deadline_ns);
 
-/** Change a thread's own priority (1 .. THREAD_PRIO_MAX); what it has inherited through mutexes stays on top. */
+/**
+ * Change a thread's own priority (1 .. THREAD_PRIO_MAX); what it has inherited through
+ * mutexes stays on top.
+ */
 void thread_set_priority(struct thread *t, int priority);
 int thread_get_priority(const struct thread *t);
 
@@ -94,19 +101,24 @@ const char *thread_name(const struct thread *t);
 struct process *thread_process(const struct thread *t);
 void thread_set_process(struct thread *t, struct process *p);
 
-/** Thread-specific pointer for pthread.c (one, opaque to the kernel), with what to call when the thread ends. */
+/**
+ * Thread-specific pointer for pthread.c (one, opaque to the kernel), with what to call
+ * when the thread ends.
+ */
 void *thread_get_local(void);
 void thread_set_local(void *local, void (*destroy)(void *local));
 
-/** Forbid and allow pre-emption (nests). Upcalls still run; sleeping meanwhile is a bug. */
+/**
+ * Forbid and allow pre-emption (nests). Upcalls still run; sleeping meanwhile is a bug.
+ */
 void preempt_disable(void);
 void preempt_enable(void);
 
 struct thread_stats {
-	unsigned threads;       /* that exist, idle included */
-	uint64_t switches;      /* since boot */
-	uint64_t preemptions;   /* of these, out of an upcall */
-	uint64_t idle_wakeups;  /* times the idle thread came back from Xen */
+	unsigned threads;      /* that exist, idle included */
+	uint64_t switches;     /* since boot */
+	uint64_t preemptions;  /* of these, out of an upcall */
+	uint64_t idle_wakeups; /* times the idle thread came back from Xen */
 };
 void thread_get_stats(struct thread_stats *s);
 

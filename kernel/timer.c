@@ -2,12 +2,14 @@
 /*
  * Timers: a list in deadline order over one one-shot timer of Xen.
  *
- * The list is searched from its end. Nearly every timer here is a time-out, "now plus the usual", which is later
- * than those set before it, so the place is found at once; tests/unit/timer.c has the figures.
+ * The list is searched from its end. Nearly every timer here is a time-out, "now plus the
+ * usual", which is later than those set before it, so the place is found at once;
+ * tests/unit/timer.c has the figures.
  *
- * Arming Xen's timer is a hypercall, so it is done only when a deadline comes closer. A timer that is cancelled or
- * moved away leaves Xen's timer where it is: the event then comes once for nothing and arms for what is next. A
- * server that sets and cancels a time-out per request makes almost no hypercalls that way.
+ * Arming Xen's timer is a hypercall, so it is done only when a deadline comes closer. A
+ * timer that is cancelled or moved away leaves Xen's timer where it is: the event then
+ * comes once for nothing and arms for what is next. A server that sets and cancels a
+ * time-out per request makes almost no hypercalls that way.
  */
 #include "kernel/timer.h"
 
@@ -26,8 +28,8 @@ static void insert(struct timer *t)
 {
 	struct list *after = armed_timers.prev;
 
-	while (after != &armed_timers
-		&& list_entry(after, struct timer, link)->deadline_ns > t->deadline_ns)
+	while (after != &armed_timers &&
+		list_entry(after, struct timer, link)->deadline_ns > t->deadline_ns)
 		after = after->prev;
 	list_insert_before(after->next, &t->link);
 }
@@ -85,6 +87,6 @@ void timer_interrupt(void)
 		list_remove(&t->link);
 		t->fire(t); /* may set it, or any other, again */
 	}
-	event_ns = UINT64_MAX; /* the event is spent, even if it came early by our clock */
+	event_ns = UINT64_MAX; /* spent, even if it came early by our clock */
 	ask_for_event();
 }

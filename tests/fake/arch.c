@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The contract of arch/arch.h for native tests: threads are contexts of this process, time is a number, and an upcall
- * is a call made when the event flag comes on.
+ * The contract of arch/arch.h for native tests: threads are contexts of this process,
+ * time is a number, and an upcall is a call made when the event flag comes on.
  */
 #include "arch/arch.h"
 
@@ -20,11 +20,11 @@
 #pragma weak __sanitizer_start_switch_fiber
 #pragma weak __sanitizer_finish_switch_fiber
 
-#define STACK_BYTES (256 * 1024) /* host libc and sanitizers need more than the kernel's stacks */
+#define STACK_BYTES (256 * 1024) /* host libc and sanitizers need plenty */
 
 struct boot_info boot_info;
 
-/* --- events and time --------------------------------------------------------------------------------- */
+/* --- events and time ---------------------------------------------------------------- */
 
 static bool irq_on = true;
 static bool upcall_pending;
@@ -119,7 +119,8 @@ void arch_block(void)
 		idle_handler();
 	if (!event_pending() && timer_ns == UINT64_MAX) {
 		thread_dump();
-		fprintf(stderr, "%severy thread sleeps and nothing can wake one\n", fake_console());
+		fprintf(stderr, "%severy thread sleeps and nothing can wake one\n",
+			fake_console());
 		abort();
 	}
 	if (!event_pending() && timer_ns > now_ns)
@@ -192,9 +193,12 @@ unsigned fake_timer_hypercalls(void)
 	return n_timer_hypercalls;
 }
 
-/* --- threads ------------------------------------------------------------------------------------------ */
+/* --- threads ------------------------------------------------------------------------ */
 
-/* One for each kernel stack that there has ever been; a later thread on the same stack uses it again. */
+/*
+ * One for each kernel stack that there has ever been; a later thread on the same stack
+ * uses it again.
+ */
 struct fake_context {
 	struct fake_context *next;
 	void *stack_top; /* of the kernel: only its name here */
@@ -251,10 +255,11 @@ static void first_step(void)
 	abort();
 }
 
-void arch_context_init(
-	struct arch_context *c, void *stack_top, void (*entry)(void *arg), void *arg, void *tls)
+void arch_context_init(struct arch_context *c, void *stack_top, void (*entry)(void *arg),
+	void *arg, void *tls)
 {
-	struct fake_context *volatile f = find_context(stack_top); /* getcontext() returns twice */
+	/* volatile, since getcontext() returns twice */
+	struct fake_context *volatile f = find_context(stack_top);
 
 	getcontext(&f->host);
 	f->host.uc_stack.ss_sp = f->stack;
@@ -343,7 +348,7 @@ void fake_run(void (*test)(void *arg), void *arg)
 	thread_detach(t);
 }
 
-/* --- the rest ------------------------------------------------------------------------------------------- */
+/* --- the rest ----------------------------------------------------------------------- */
 
 bool arch_frame_next(uintptr_t *fp, uintptr_t *ip)
 {

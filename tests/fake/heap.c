@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The heap's contract over the host's malloc(), so that the sanitizers watch every block of the code under test. For
- * tests of everything but the heap itself.
+ * The heap's contract over the host's malloc(), so that the sanitizers watch every block
+ * of the code under test. For tests of everything but the heap itself.
  */
 #include "kernel/heap.h"
 
@@ -38,7 +38,8 @@ void fake_fail_blocks_after(size_t n)
 
 static struct header *header_of(const void *block)
 {
-	return (struct header *)(void *)((char *)(uintptr_t)block - sizeof(struct header));
+	return (struct header *)(void *)((char *)(uintptr_t)block -
+					 sizeof(struct header));
 }
 
 struct heap *heap_create(void)
@@ -52,7 +53,10 @@ struct heap *heap_create(void)
 
 void heap_destroy(struct heap *h)
 {
-	list_for_each_safe(&h->blocks, link) heap_free(list_entry(link, struct header, link) + 1);
+	list_for_each_safe(&h->blocks, link)
+	{
+		heap_free(list_entry(link, struct header, link) + 1);
+	}
 	free(h);
 }
 
@@ -67,7 +71,9 @@ void *heap_alloc_aligned(struct heap *h, size_t align, size_t len_bytes)
 		return NULL;
 	if (allocations_left != SIZE_MAX)
 		allocations_left--;
-	if (len_bytes > PTRDIFF_MAX / 2 || posix_memalign((void **)&host, align, lead + len_bytes))
+	if (len_bytes > PTRDIFF_MAX / 2)
+		return NULL;
+	if (posix_memalign((void **)&host, align, lead + len_bytes) != 0)
 		return NULL;
 	header = header_of(host + lead);
 	*header = (struct header){.heap = h, .host = host, .len_bytes = len_bytes};
@@ -126,5 +132,5 @@ void heap_trim(struct heap *h)
 
 void heap_get_stats(const struct heap *h, struct heap_stats *s)
 {
-	*s = (struct heap_stats){.used_bytes = h->used_bytes, .blocks = h->n_blocks, .pages = 0};
+	*s = (struct heap_stats){.used_bytes = h->used_bytes, .blocks = h->n_blocks};
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory for native tests: one mapping that plays the domain's memory, a page allocator over it, and translations that
- * keep no two neighbours in order. Pages that are not handed out, and guard pages, cannot be touched.
+ * Memory for native tests: one mapping that plays the domain's memory, a page allocator
+ * over it, and translations that keep no two neighbours in order. Pages that are not
+ * handed out, and guard pages, cannot be touched.
  */
 #include "kernel/page.h"
 
@@ -49,10 +50,9 @@ static void start(void)
 	void *at = address(0);
 
 	used = calloc(n_pages, sizeof(*used));
-	if (!used
-		|| mmap(at, pages_to_bytes(n_pages), PROT_NONE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0)
-			!= at) {
+	if (!used ||
+		mmap(at, pages_to_bytes(n_pages), PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != at) {
 		perror("no memory for the fake machine");
 		abort();
 	}
@@ -121,7 +121,11 @@ void page_free(void *page, size_t n)
 
 void page_get_stats(struct page_stats *s)
 {
-	*s = (struct page_stats){.total = n_pages, .usable = n_pages, .free = n_pages - n_used};
+	*s = (struct page_stats){
+		.total = n_pages,
+		.usable = n_pages,
+		.free = n_pages - n_used,
+	};
 }
 
 mfn_t pfn_to_mfn(pfn_t p)

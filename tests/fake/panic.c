@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The end of the domain in native tests: expected by the test, or the end of the test; and the console it reads. */
+/*
+ * The end of the domain in native tests: expected by the test, or the end of the test;
+ * and the console it reads.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Threads, time, locks and the heap on real Xen, where an upcall may come between any two instructions. Nothing here
- * asserts how long something takes; loops that wait for another thread give up after LIMIT_NS.
+ * Threads, time, locks and the heap on real Xen, where an upcall may come between any two
+ * instructions. Nothing here asserts how long something takes; loops that wait for
+ * another thread give up after LIMIT_NS.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -38,7 +39,7 @@ static uint64_t n_preemptions(void)
 	return s.preemptions;
 }
 
-/* --- pre-emption --------------------------------------------------------------------------------------- */
+/* --- pre-emption -------------------------------------------------------------------- */
 
 static volatile bool stop;
 
@@ -122,13 +123,16 @@ TEST(a_lone_spinning_thread_is_left_alone)
 	CHECK(after.upcalls - before.upcalls <= 3); /* a periodic tick would make 20 */
 }
 
-/* --- vector and floating-point state ---------------------------------------------------------------------- */
+/* --- vector and floating-point state ------------------------------------------------ */
 
 typedef uint32_t vector __attribute__((vector_size(16)));
 
 #define VECTORS 8 /* registers that both targets have */
 
-/* Keeps eight patterns in registers through a loop; returns how many are not what they were. */
+/*
+ * Keeps eight patterns in registers through a loop; returns how many are not what they
+ * were.
+ */
 static unsigned spin_with_vectors(uint32_t seed, unsigned long n_rounds)
 {
 	vector v0 = {seed, 1, 2, 3}, v1 = v0 + 1, v2 = v0 + 2, v3 = v0 + 3;
@@ -137,8 +141,8 @@ static unsigned spin_with_vectors(uint32_t seed, unsigned long n_rounds)
 	unsigned wrong = 0;
 
 	__asm__ volatile("1: dec %[n]; jnz 1b"
-			 : [n] "+r"(n_rounds), "+x"(v0), "+x"(v1), "+x"(v2), "+x"(v3), "+x"(v4),
-			 "+x"(v5), "+x"(v6), "+x"(v7));
+			 : [n] "+r"(n_rounds), "+x"(v0), "+x"(v1), "+x"(v2), "+x"(v3),
+			 "+x"(v4), "+x"(v5), "+x"(v6), "+x"(v7));
 	after[0] = v0, after[1] = v1, after[2] = v2, after[3] = v3;
 	after[4] = v4, after[5] = v5, after[6] = v6, after[7] = v7;
 	for (uint32_t i = 0; i < VECTORS; i++) {
@@ -200,9 +204,9 @@ TEST(vector_and_floating_point_state_survives_preemption)
 	for (int i = 0; i < 3; i++)
 		t[i] = start(THREAD_PRIO_DEFAULT, keep_state, &k[i]);
 	t[3] = start(THREAD_PRIO_NET, disturb, &k[3]);
-	while ((n_preemptions() - before < 500 || k[0].rounds == 0 || k[1].rounds == 0
-		       || k[2].rounds == 0)
-		&& clock_ns() < end_ns)
+	while ((n_preemptions() - before < 500 || k[0].rounds == 0 || k[1].rounds == 0 ||
+		       k[2].rounds == 0) &&
+		clock_ns() < end_ns)
 		pause_ms(10);
 	stop = true;
 	for (int i = 0; i < 4; i++)
@@ -242,7 +246,7 @@ TEST(the_rounding_mode_belongs_to_a_thread)
 	CHECK(back == up);
 }
 
-/* --- thread-local variables ---------------------------------------------------------------------------------- */
+/* --- thread-local variables --------------------------------------------------------- */
 
 static __thread unsigned initialised = 42;
 static __thread unsigned zeroed;
@@ -251,7 +255,8 @@ static __thread char aligned[64] __attribute__((aligned(64)));
 static void *use_thread_locals(void *arg)
 {
 	unsigned id = (unsigned)(uintptr_t)arg;
-	uintptr_t wrong = initialised != 42 || zeroed != 0 || (uintptr_t)aligned % 64 != 0;
+	uintptr_t wrong =
+		initialised != 42 || zeroed != 0 || (uintptr_t)aligned % 64 != 0;
 
 	for (unsigned i = 0; i < 200 && !wrong; i++) {
 		errno = (int)(id + i);
@@ -261,8 +266,8 @@ static void *use_thread_locals(void *arg)
 			thread_yield();
 		else
 			thread_sleep_until(clock_ns() + 50 * NS_PER_US);
-		wrong = errno != (int)(id + i) || initialised != id * 1000 + i
-			|| zeroed != initialised || aligned[63] != (char)id;
+		wrong = errno != (int)(id + i) || initialised != id * 1000 + i ||
+			zeroed != initialised || aligned[63] != (char)id;
 	}
 	return (void *)wrong;
 }
@@ -273,7 +278,8 @@ TEST(errno_and_thread_local_variables_are_each_threads_own)
 
 	errno = 7;
 	for (uintptr_t i = 0; i < 8; i++)
-		t[i] = start((int)(THREAD_PRIO_DEFAULT + i % 3), use_thread_locals, (void *)(i + 1));
+		t[i] = start((int)(THREAD_PRIO_DEFAULT + i % 3), use_thread_locals,
+			(void *)(i + 1));
 	for (int i = 0; i < 8; i++) {
 		void *wrong = t;
 
@@ -284,7 +290,7 @@ TEST(errno_and_thread_local_variables_are_each_threads_own)
 	CHECK_EQ(initialised, 42);
 }
 
-/* --- time --------------------------------------------------------------------------------------------------- */
+/* --- time --------------------------------------------------------------------------- */
 
 static unsigned wake_order[8], n_woken;
 static unsigned n_early;
@@ -305,7 +311,8 @@ TEST(sleepers_wake_in_the_order_of_their_deadlines_and_never_early)
 	struct thread *t[8];
 
 	n_woken = n_early = 0;
-	thread_set_priority(thread_self(), THREAD_PRIO_XEN); /* none runs before all exist */
+	thread_set_priority(
+		thread_self(), THREAD_PRIO_XEN); /* none runs before all exist */
 	for (uintptr_t i = 0; i < 8; i++)
 		t[i] = start(THREAD_PRIO_NET, sleep_in_order, (void *)((i * 3 + 2) % 8));
 	thread_set_priority(thread_self(), THREAD_PRIO_DEFAULT);
@@ -345,7 +352,8 @@ TEST(no_wake_up_is_lost_in_a_thousand_short_sleeps)
 	struct thread *t[8];
 
 	for (uintptr_t i = 0; i < 8; i++)
-		t[i] = start((int)(THREAD_PRIO_DEFAULT + i % 4), sleep_often, (void *)(i + 1));
+		t[i] = start(
+			(int)(THREAD_PRIO_DEFAULT + i % 4), sleep_often, (void *)(i + 1));
 	for (int i = 0; i < 8; i++)
 		CHECK_EQ(thread_join(t[i], NULL), 0); /* else it never comes back */
 }
@@ -362,7 +370,7 @@ TEST(an_idle_domain_is_not_woken)
 	CHECK(after.idle_wakeups - before.idle_wakeups <= 5);
 }
 
-/* --- locks -------------------------------------------------------------------------------------------------- */
+/* --- locks -------------------------------------------------------------------------- */
 
 static struct mutex lock;
 static struct cond changed;
@@ -422,7 +430,8 @@ TEST(the_owner_of_a_wanted_mutex_is_not_held_up_by_threads_between)
 	while (!held)
 		pause_ms(1);
 	thread_set_priority(thread_self(), THREAD_PRIO_NET);
-	between = start(THREAD_PRIO_DEFAULT, spin, (void *)&rounds); /* would run for ever */
+	between = start(
+		THREAD_PRIO_DEFAULT, spin, (void *)&rounds); /* would run for ever */
 	result = mutex_lock_until(&wanted, clock_ns() + LIMIT_NS);
 	stop = true;
 	if (result == 0)
@@ -446,7 +455,7 @@ TEST(a_condition_wait_ends_at_its_deadline)
 	CHECK(clock_ns() >= deadline_ns);
 }
 
-/* --- the heap, and what is left ------------------------------------------------------------------------------- */
+/* --- the heap, and what is left ----------------------------------------------------- */
 
 static void *use_heap(void *arg)
 {

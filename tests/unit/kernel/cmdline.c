@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* kernel/cmdline.c: words to their owners, quoting, the app's arguments, and many wrong command lines. */
+/*
+ * kernel/cmdline.c: words to their owners, quoting, the app's arguments, and many wrong
+ * command lines.
+ */
 #include "kernel/cmdline.h"
 
 #include <errno.h>

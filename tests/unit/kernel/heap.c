@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* kernel/heap.c: random use against a model, alignment, exhaustion, several heaps, and misuse that must be caught. */
+/*
+ * kernel/heap.c: random use against a model, alignment, exhaustion, several heaps, and
+ * misuse that must be caught.
+ */
 #include "kernel/heap.h"
 
 #include <stdint.h>
@@ -73,8 +76,9 @@ TEST(a_zeroed_block_is_zero_where_an_old_one_was)
 
 TEST(absurd_sizes_are_refused)
 {
-	static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2, SIZE_MAX - 4096,
-		(size_t)PTRDIFF_MAX, (size_t)PTRDIFF_MAX - PAGE_SIZE, SIZE_MAX / 8 * 3};
+	static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2,
+		SIZE_MAX - 4096, (size_t)PTRDIFF_MAX, (size_t)PTRDIFF_MAX - PAGE_SIZE,
+		SIZE_MAX / 8 * 3};
 	void *p = kmalloc(1);
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
@@ -92,7 +96,7 @@ TEST(freeing_nothing_is_allowed)
 	kfree(NULL);
 }
 
-/* --- random use ------------------------------------------------------------------------------------------ */
+/* --- random use --------------------------------------------------------------------- */
 
 enum { N_SLOTS = 300, N_STEPS = 20000 };
 
@@ -120,8 +124,8 @@ static size_t random_size(uint64_t *random)
 	case 0:
 		return fake_random(random) % 60000;
 	case 1:
-		return borders[fake_random(random) % ARRAY_SIZE(borders)] + fake_random(random) % 65 - 32
-			+ 16;
+		return borders[fake_random(random) % ARRAY_SIZE(borders)] +
+		       fake_random(random) % 65 - 32 + 16;
 	case 2:
 	case 3:
 		return fake_random(random) % 4000;
@@ -215,7 +219,7 @@ TEST(random_use_agrees_with_a_model)
 	}
 }
 
-/* --- runs ---------------------------------------------------------------------------------------------------- */
+/* --- runs --------------------------------------------------------------------------- */
 
 TEST(a_block_at_the_border_does_not_make_runs_come_and_go)
 {
@@ -297,7 +301,7 @@ TEST(when_runs_of_the_usual_size_are_out_a_smaller_one_does)
 	CHECK_EQ(free_pages(), before);
 }
 
-/* --- several heaps --------------------------------------------------------------------------------------------- */
+/* --- several heaps ------------------------------------------------------------------ */
 
 TEST(destroying_a_heap_gives_back_every_block_and_no_other)
 {
@@ -354,7 +358,7 @@ TEST(there_is_a_limit_to_heaps_and_its_places_are_used_again)
 	}
 }
 
-/* --- misuse ----------------------------------------------------------------------------------------------------- */
+/* --- misuse ------------------------------------------------------------------------- */
 
 static void free_it(void *p)
 {

@@ -39,8 +39,9 @@ TEST(debug_lines_come_only_when_asked_for)
 
 TEST(bad_levels_are_refused)
 {
-	static const char *const bad[] = {"", "loud", "DEBUG", "debug ", ":debug", "net:", "net:loud",
-		"net:debug:", "a-name-of-16-byte:debug", "error:error:error"};
+	static const char *const bad[] = {"", "loud", "DEBUG", "debug ", ":debug",
+		"net:", "net:loud", "net:debug:", "a-name-of-16-byte:debug",
+		"error:error:error"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		test_row("%s", bad[i]);

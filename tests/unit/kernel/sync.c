@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* kernel/sync.c: who gets what in which order, what is inherited, and that upcalls anywhere lose nothing. */
+/*
+ * kernel/sync.c: who gets what in which order, what is inherited, and that upcalls
+ * anywhere lose nothing.
+ */
 #include "kernel/sync.h"
 
 #include <errno.h>
@@ -33,7 +36,7 @@ static void pause_ms(unsigned ms)
 	thread_sleep_until(clock_ns() + ms * NS_PER_MS);
 }
 
-/* --- wait queue and semaphore ------------------------------------------------------------------------- */
+/* --- wait queue and semaphore ------------------------------------------------------- */
 
 static struct waitq queue;
 
@@ -48,7 +51,8 @@ static void *sleep_in_queue(void *arg)
 	struct sleeper *s = arg;
 	unsigned long flags = irq_save();
 
-	s->result = waitq_sleep(&queue, s->timeout_ns ? clock_ns() + s->timeout_ns : TIME_FOREVER);
+	s->result = waitq_sleep(
+		&queue, s->timeout_ns ? clock_ns() + s->timeout_ns : TIME_FOREVER);
 	irq_restore(flags);
 	trace_add(s->letter);
 	return NULL;
@@ -91,8 +95,8 @@ THREAD_TEST(a_sleeper_whose_priority_changes_changes_its_place)
 
 THREAD_TEST(a_deadline_ends_a_sleep_and_a_wake_up_ends_its_deadline)
 {
-	static struct sleeper s[] = {
-		{'a', 5 * NS_PER_MS, 0}, {'b', 3 * NS_PER_MS, 0}, {'c', 9 * NS_PER_MS, 0}};
+	static struct sleeper s[] = {{'a', 5 * NS_PER_MS, 0}, {'b', 3 * NS_PER_MS, 0},
+		{'c', 9 * NS_PER_MS, 0}};
 	struct thread *t[3];
 
 	waitq_init(&queue);
@@ -134,7 +138,7 @@ THREAD_TEST(a_semaphore_counts)
 	CHECK_EQ(s.count, 2);
 }
 
-/* --- mutex --------------------------------------------------------------------------------------------- */
+/* --- mutex -------------------------------------------------------------------------- */
 
 static struct mutex m1, m2;
 
@@ -351,7 +355,7 @@ THREAD_TEST(misuse_of_a_mutex_is_caught)
 	mutex_unlock(&m1);
 }
 
-/* --- condition variable ----------------------------------------------------------------------------------- */
+/* --- condition variable ------------------------------------------------------------- */
 
 static struct cond changed;
 static int tokens;
@@ -404,7 +408,7 @@ THREAD_TEST(a_condition_wait_that_times_out_holds_the_mutex_again)
 	mutex_unlock(&m1);
 }
 
-/* --- everything at once, with upcalls at random points ------------------------------------------------------ */
+/* --- everything at once, with upcalls at random points ------------------------------ */
 
 enum { N_WORKERS = 8, N_ROUNDS = 400, N_LOCKS = 4 };
 
@@ -430,14 +434,16 @@ static void use_locks(uint64_t *random, unsigned a, unsigned b)
 
 	mutex_lock(&locks[a]);
 	EXPECT(inside[a]++ == 0);
-	got_b = mutex_lock_until(&locks[b], clock_ns() + fake_random(random) % 3 * NS_PER_US) == 0;
+	got_b = mutex_lock_until(
+			&locks[b], clock_ns() + fake_random(random) % 3 * NS_PER_US) == 0;
 	if (got_b) {
 		EXPECT(inside[b]++ == 0);
 		if (fake_random(random) % 4 == 0)
 			thread_yield();
 		if (fake_random(random) % 8 == 0) {
 			inside[b]--;
-			cond_wait_until(&any_change, &locks[b], clock_ns() + 2 * NS_PER_US);
+			cond_wait_until(
+				&any_change, &locks[b], clock_ns() + 2 * NS_PER_US);
 			EXPECT(inside[b]++ == 0);
 		}
 		EXPECT(--inside[b] == 0);
@@ -464,7 +470,8 @@ static void *work(void *arg)
 			break;
 		case 1:
 			fake_advance(NS_PER_US);
-			thread_set_priority(thread_self(), 10 + (int)(fake_random(&random) % 10));
+			thread_set_priority(
+				thread_self(), 10 + (int)(fake_random(&random) % 10));
 			break;
 		default:
 			use_locks(&random, a, b);
@@ -492,8 +499,8 @@ static void stress(uint64_t seed)
 	CHECK_EQ(upcall_sem.count, n_upcalls - n_taken);
 	CHECK(n_taken > 0 && n_upcalls > 1000);
 	for (int i = 0; i < N_LOCKS; i++)
-		CHECK(!locks[i].owner && list_empty(&locks[i].held)
-			&& list_empty(&locks[i].waiters.sleepers));
+		CHECK(!locks[i].owner && list_empty(&locks[i].held) &&
+			list_empty(&locks[i].waiters.sleepers));
 	CHECK_EQ(thread_self()->priority, THREAD_PRIO_DEFAULT);
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* kernel/sched.c and kernel/thread.c: who runs when, and that nothing is left of a thread that is gone. */
+/*
+ * kernel/sched.c and kernel/thread.c: who runs when, and that nothing is left of a thread
+ * that is gone.
+ */
 #include "kernel/thread.h"
 
 #include <errno.h>
@@ -118,7 +121,8 @@ static void *spin_with_interruptions(void *arg)
 
 THREAD_TEST(being_preempted_by_urgent_threads_does_not_restart_a_slice)
 {
-	struct thread *a = start(0, spin_with_interruptions, "a"), *b = start(0, spin, "b");
+	struct thread *a = start(0, spin_with_interruptions, "a"),
+		      *b = start(0, spin, "b");
 	size_t first_b;
 
 	trace[0] = '\0';

@@ -172,7 +172,8 @@ THREAD_TEST(random_timers_behave_like_a_model)
 				CHECK(timer_cancel(&timers[n]) == armed[n]);
 				armed[n] = false;
 			} else {
-				timer_set(&timers[n], begin_ns + 1 + fake_random(&random) % 1000);
+				timer_set(&timers[n],
+					begin_ns + 1 + fake_random(&random) % 1000);
 				armed[n] = true;
 			}
 		}
