@@ -40,43 +40,21 @@ enum action {
 	CLOSE,    /* disconnect(), then we are Closed */
 	REOPEN,   /* Initialising again, if the device is to stay */
 	RESTART,  /* disconnect(), then Initialising: the back end begins anew */
+	RECLOSE, /* Closed once more, if it has just closed: it did not see us in Initialising */
 };
 
 /*
- * Ours is the row, theirs the column. Two facts of Linux' netback are in it:
+ * Two facts of Linux' netback are in this table:
  * - Rebound to its driver, it goes InitWait -> Connected while we are Connected, and goes on with the same rings.
  * - From Closed it goes to InitWait only when it sees us in Initialising.
  */
-/* clang-format off: a table */
+/* clang-format off */
 static const unsigned char actions[N_STATES][N_STATES] = {
-	[XenbusStateInitialising] =
-		{
-			[XenbusStateInitWait] = CONNECT,
-			[XenbusStateInitialised] = CONNECT,
-			[XenbusStateClosing] = CLOSE,
-		},
-	[XenbusStateConnected] =
-		{
-			[BACKEND_GONE] = CLOSE,
-			[XenbusStateInitialising] = RESTART,
-			[XenbusStateConnected] = ANNOUNCE,
-			[XenbusStateClosing] = CLOSE,
-			[XenbusStateClosed] = CLOSE,
-		},
-	[XenbusStateClosing] =
-		{
-			[BACKEND_GONE] = CLOSE,
-			[XenbusStateInitialising] = CLOSE,
-			[XenbusStateInitWait] = CLOSE,
-			[XenbusStateClosing] = CLOSE,
-			[XenbusStateClosed] = CLOSE,
-		},
-	[XenbusStateClosed] =
-		{
-			[XenbusStateInitialising] = REOPEN,
-			[XenbusStateInitWait] = REOPEN,
-			[XenbusStateClosed] = REOPEN,
-		},
+/* ours           theirs:  gone   Initialising InitWait Initialised Connected Closing Closed   (Reconfig.) */
+[XenbusStateInitialising] = {WAIT,  WAIT,    CONNECT, CONNECT, WAIT,     CLOSE,  RECLOSE, WAIT, WAIT},
+[XenbusStateConnected] =    {CLOSE, RESTART, WAIT,    WAIT,    ANNOUNCE, CLOSE,  CLOSE,   WAIT, WAIT},
+[XenbusStateClosing] =      {CLOSE, CLOSE,   CLOSE,   WAIT,    WAIT,     CLOSE,  CLOSE,   WAIT, WAIT},
+[XenbusStateClosed] =       {WAIT,  REOPEN,  REOPEN,  WAIT,    WAIT,     WAIT,   REOPEN,  WAIT, WAIT},
 };
 /* clang-format on */
 
@@ -139,20 +117,32 @@ struct key_writes {
 	size_t n;
 };
 
+/* A write would bring a removed node back to life, or reach a device that has taken the place of ours. */
+static int node_check(xs_transaction t, const struct xenbus_device *dev)
+{
+	char path[XENSTORE_PATH_MAX], backend[XENSTORE_PATH_MAX];
+	int err = path_join(path, dev->node, "backend");
+
+	if (err)
+		return err;
+	err = xenstore_read_buf(t, path, backend, sizeof(backend));
+	if (err < 0)
+		return err;
+	return strcmp(backend, dev->backend) == 0 ? 0 : -ENOENT;
+}
+
 static int keys_write_in(xs_transaction t, void *arg)
 {
 	const struct key_writes *w = arg;
 	char path[XENSTORE_PATH_MAX];
-	unsigned long state;
-	int err = path_join(path, w->dev->node, "state");
+	int err = node_check(t, w->dev);
 
-	if (!err) /* a write would bring a removed node back to life */
-		err = xenstore_read_uint(t, path, &state);
 	for (size_t i = 0; !err && i < w->n; i++) {
-		err = path_join(path, w->dev->node, w->keys[i].name);
+		const struct xenbus_key *key = &w->keys[i];
+
+		err = path_join(path, w->dev->node, key->name);
 		if (!err)
-			err = xenstore_write(
-				t, path, w->keys[i].value, strlen(w->keys[i].value));
+			err = xenstore_write(t, path, key->value, strlen(key->value));
 	}
 	return err;
 }
@@ -226,7 +216,7 @@ static void state_set(struct xenbus_device *dev, int state)
 	dev->state = state;
 	format_text(key.value, sizeof(key.value), "%d", state);
 	err = xenbus_write_keys(dev, &key, 1);
-	if (err && err != -ENOENT) /* -ENOENT: the device is being removed */
+	if (err && err != -ENOENT && err != -EACCES) /* those: it is being removed */
 		log_error("%s: cannot write state %s: %d", dev->node,
 			xenbus_state_name(state), err);
 }
@@ -267,21 +257,24 @@ static bool device_reopen(struct xenbus_device *dev)
 	return true;
 }
 
-/* What the back end's directory says now. */
+/*
+ * What the back end's directory says now. When the directory is gone, -EACCES is as likely as -ENOENT: xenstored
+ * does not tell what is missing below a directory that we may not read.
+ */
 static int backend_state_read(struct xenbus_device *dev)
 {
 	unsigned long state;
 	int err = xenbus_read_backend_uint(dev, "state", &state);
 
-	if (err && err != -ENOENT && err != -EINVAL) {
+	if (err && err != -ENOENT && err != -EACCES && err != -EINVAL) {
 		log_warn("%s: cannot read the back end's state: %d", dev->node, err);
 		return dev->backend_state;
 	}
 	return err || state >= N_STATES ? BACKEND_GONE : (int)state;
 }
 
-/* One action; returns true if there may be more to do. */
-static bool device_act(struct xenbus_device *dev, enum action action)
+/* One action; returns true if there may be more to do. The back end's state was @before until now. */
+static bool device_act(struct xenbus_device *dev, enum action action, int before)
 {
 	switch (action) {
 	case WAIT:
@@ -301,6 +294,11 @@ static bool device_act(struct xenbus_device *dev, enum action action)
 		return true;
 	case REOPEN:
 		return device_reopen(dev);
+	case RECLOSE:
+		if (before == XenbusStateClosed)
+			return false;
+		state_set(dev, XenbusStateClosed);
+		return true;
 	case RESTART:
 		device_unlink(dev);
 		state_set(dev, XenbusStateInitialising);
@@ -312,6 +310,7 @@ static bool device_act(struct xenbus_device *dev, enum action action)
 static void device_step(struct xenbus_device *dev)
 {
 	enum action action;
+	int before;
 
 	if (dev->failed && dev->state != XenbusStateClosing &&
 		dev->state != XenbusStateClosed) {
@@ -319,11 +318,12 @@ static void device_step(struct xenbus_device *dev)
 		state_set(dev, XenbusStateClosing);
 	}
 	do {
+		before = dev->backend_state;
 		dev->backend_state = backend_state_read(dev);
 		if (dev->backend_state != XenbusStateConnected)
 			dev->announced = false;
 		action = (enum action)actions[dev->state][dev->backend_state];
-	} while (device_act(dev, action));
+	} while (device_act(dev, action, before));
 }
 
 static void backend_changed(struct xenstore_watch *w, const char *path)
@@ -401,6 +401,7 @@ static void device_add(struct xenbus_driver *drv, unsigned id)
 {
 	struct xenbus_device *dev = device_alloc(drv, id);
 	int err = dev ? device_read(dev) : -ENOMEM;
+	unsigned long state;
 
 	if (err)
 		goto out_free;
@@ -414,6 +415,8 @@ static void device_add(struct xenbus_driver *drv, unsigned id)
 		goto out_remove;
 	dev->backend_state = backend_state_read(dev);
 	list_append(&drv->devices, &dev->link);
+	if (key_read_uint(dev->node, "state", &state) || state != XenbusStateInitialising)
+		state_set(dev, XenbusStateInitialising); /* left by someone before us */
 	log_debug("%s: back end %s", dev->node, dev->backend);
 	return;
 

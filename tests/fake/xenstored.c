@@ -28,7 +28,9 @@ struct xenstored_faults xenstored_faults;
 struct change {
 	struct change *next;
 	char *path;
-	bool removed; /* with all below it */
+	bool removed;
+	bool exact;   /* removed along with a node above: only for watches on itself */
+	bool audible; /* removed: the domain could read it */
 };
 
 struct transaction {
@@ -185,28 +187,29 @@ static bool below_or_same(const char *path, const char *top)
 	return strncmp(path, top, n) == 0 && (path[n] == '\0' || path[n] == '/');
 }
 
-/* A guest hears only of what it may read; of a node that is gone, if it may read what is left above. */
-static bool may_hear(const char *path)
+/* Our domain hears only of what it may read. */
+static bool may_hear(const struct change *c)
 {
-	struct db_node *n = db_find(db_store(), path);
+	struct db_node *n = db_find(db_store(), c->path);
 
-	if (path[0] == '@')
+	if (c->path[0] == '@')
 		return false;
-	return may(n ? n : ancestor(db_store(), path), 'r');
+	return c->removed ? c->audible : n && may(n, 'r');
+}
+
+static bool concerns(const struct change *c, const char *watched)
+{
+	return c->exact ? strcmp(c->path, watched) == 0 : below_or_same(c->path, watched);
 }
 
 static void change_tell(const struct change *c)
 {
 	for (struct watch *w = conn.watches; w; w = w->next) {
-		if (below_or_same(c->path, w->path) && may_hear(c->path))
+		if (concerns(c, w->path) && may_hear(c))
 			event_send(w, c->path);
-		else if (c->removed && below_or_same(w->path, c->path) &&
-			 may_hear(c->path))
-			event_send(w, w->path);
 	}
 	for (struct store_watch *w = store_watches; w; w = w->next) {
-		if (below_or_same(c->path, w->path) ||
-			(c->removed && below_or_same(w->path, c->path))) {
+		if (concerns(c, w->path)) {
 			w->hit = true;
 			channel_again(kicker);
 		}
@@ -225,31 +228,59 @@ static void changes_tell(struct change **list)
 	}
 }
 
-static void changes_add(struct change **list, const char *path, bool removed)
+static struct change *change_new(struct change **list, const char *path)
 {
 	struct change *c = calloc(1, sizeof(*c));
 
 	while (*list)
 		list = &(*list)->next;
 	c->path = strdup(path);
-	c->removed = removed;
 	*list = c;
+	return c;
 }
 
-/* Someone changed a path: told at once, or when its transaction is committed. */
-static void changed(struct transaction *t, const char *path, bool removed)
+/* Where changes are kept: told at once, or when the transaction is committed. */
+static struct change **changes_begin(struct transaction *t, struct change **now)
+{
+	return t ? &t->changes : holding ? &held : now;
+}
+
+/* Someone changed a node. */
+static void changed(struct transaction *t, const char *path)
 {
 	struct change *now = NULL;
 
-	if (t) {
-		changes_add(&t->changes, path, removed);
-		return;
+	change_new(changes_begin(t, &now), path);
+	changes_tell(&now);
+}
+
+/* Note each node of a subtree that is about to go. */
+static void subtree_note(
+	struct change **list, struct db_view *v, const struct db_node *n, bool exact)
+{
+	struct change *c = change_new(list, n->path);
+
+	c->removed = true;
+	c->exact = exact;
+	c->audible = may(n, 'r');
+	for (const char *p = n->children; p < n->children + n->children_bytes;
+		p += strlen(p) + 1) {
+		char path[PATH_BYTES];
+		const struct db_node *child;
+
+		snprintf(path, sizeof(path), "%s/%s", n->path, p);
+		child = db_find(v, path);
+		if (child)
+			subtree_note(list, v, child, true);
 	}
-	if (holding) {
-		changes_add(&held, path, removed);
-		return;
-	}
-	changes_add(&now, path, removed);
+}
+
+static void subtree_remove(struct transaction *t, struct db_view *v, const char *path)
+{
+	struct change *now = NULL;
+
+	subtree_note(changes_begin(t, &now), v, db_find(v, path), false);
+	db_remove(v, path);
 	changes_tell(&now);
 }
 
@@ -338,6 +369,8 @@ static int node_make(struct request *r, struct db_node **n)
 		return EACCES;
 	if (db_count_owned(DOMAIN_ID) >= XENSTORED_NODES_MAX)
 		return ENOSPC;
+	if (ancestor(r->view, r->path)->children_bytes >= XENSTORED_NODE_BYTES_MAX)
+		return ENOSPC; /* names of children count as the node's own bytes */
 	*n = db_create(r->view, r->path, DOMAIN_ID);
 	return 0;
 }
@@ -357,7 +390,7 @@ static int do_write(struct request *r)
 	if (err)
 		return err;
 	db_set_value(r->view, n, value, value_bytes);
-	changed(r->t, r->path, false);
+	changed(r->t, r->path);
 	return 0;
 }
 
@@ -370,7 +403,7 @@ static int do_mkdir(struct request *r)
 		return may(n, 'w') ? 0 : EACCES;
 	err = node_make(r, &n);
 	if (!err)
-		changed(r->t, r->path, false);
+		changed(r->t, r->path);
 	return err;
 }
 
@@ -390,8 +423,7 @@ static int do_rm(struct request *r)
 	}
 	if (err)
 		return err;
-	db_remove(r->view, r->path);
-	changed(r->t, r->path, true);
+	subtree_remove(r->t, r->view, r->path);
 	return 0;
 }
 
@@ -453,7 +485,7 @@ static int do_set_perms(struct request *r)
 		return EPERM;
 	}
 	db_touch(r->view, n);
-	changed(r->t, r->path, false);
+	changed(r->t, r->path);
 	return 0;
 }
 
@@ -840,7 +872,7 @@ void store_write(const char *path, const char *fmt, ...)
 	if (!n)
 		n = db_create(v, path, 0);
 	db_set_value(v, n, value, (size_t)len);
-	changed(NULL, path, false);
+	changed(NULL, path);
 	channel_again(conn.channel);
 }
 
@@ -860,8 +892,7 @@ void store_rm(const char *path)
 {
 	if (!db_find(db_store(), path))
 		return;
-	db_remove(db_store(), path);
-	changed(NULL, path, true);
+	subtree_remove(NULL, db_store(), path);
 	channel_again(conn.channel);
 }
 

@@ -389,6 +389,22 @@ DOMAIN_TEST(real_reasons_for_errors_come_through)
 	CHECK_EQ(xenstore_transaction_end(t, false), -ENOENT);
 }
 
+DOMAIN_TEST(the_quota_of_names_in_a_directory_is_felt)
+{
+	int err = 0;
+	unsigned n = 0;
+
+	while (!err && n < 1000) {
+		char path[80];
+
+		snprintf(path, sizeof(path), "data/q/a-rather-long-name-%04u", n++);
+		err = xenstore_mkdir(NT, path);
+	}
+	CHECK_EQ(err, -ENOSPC);
+	CHECK(n > 80 && n < 90); /* of 24 bytes each, in 2048 */
+	CHECK_EQ(xenstore_rm(NT, "data/q"), 0);
+}
+
 DOMAIN_TEST(the_quota_of_nodes_is_felt)
 {
 	int err = 0;
@@ -397,7 +413,8 @@ DOMAIN_TEST(the_quota_of_nodes_is_felt)
 	while (!err && n < 2000) {
 		char path[40];
 
-		snprintf(path, sizeof(path), "data/q/%u", n++);
+		snprintf(path, sizeof(path), "data/q/%u/%u", n % 10, n);
+		n++;
 		err = write_text(NT, path, "x");
 	}
 	CHECK_EQ(err, -ENOSPC);
