@@ -15,6 +15,10 @@
 
 #include "libc-glue/fd.h"
 
+#ifndef POLLRDHUP /* the host's libc shows it to some only */
+#define POLLRDHUP 0x2000
+#endif
+
 /* Conditions that are always reported, asked for or not. */
 #define POLL_ALWAYS ((unsigned)(POLLERR | POLLHUP | POLLNVAL))
 

@@ -6,11 +6,11 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <string.h>
 
 #include "kernel/heap.h"
 #include "kernel/timer.h"
+#include "libc-glue/poll.h"
 #include "libc-glue/time.h"
 
 #define BACKLOG_MIN 16  /* a smaller one is a hint: browsers open six connections at once */

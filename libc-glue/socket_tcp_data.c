@@ -9,8 +9,9 @@
 #include "lwip/priv/tcp_priv.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
+
+#include "libc-glue/poll.h"
 
 #define RECVED_AT_ONCE 8192u  /* bytes read before lwIP hears of it, while more waits */
 #define COPY_AT_ONCE 16384u   /* bytes copied into lwIP's memory by one call */
