@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The suites that run on this machine under Meson: unit, fake, tree, size."""
+"""The suites that run on this machine under Meson, and none of them forgotten."""
 
 import json
 import subprocess
@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Optional
 
 import build
-from say import step
+from say import Refusal, step
 from verdicts import Report, Tally
 
-SUITES = ("unit", "fake", "tree", "size")
+SUITES = ("unit", "fake", "http", "tree", "size")
 
 
 def run(root: Path, suite: str, only: Optional[str]) -> Tally:
@@ -34,6 +34,18 @@ def run(root: Path, suite: str, only: Optional[str]) -> Tally:
         print(f"     skipped {suite}: it has no tests yet")
         total.count("skip")
     return total
+
+
+def unknown_suites(root: Path) -> list[str]:
+    """Suites that the build declares and SUITES does not name."""
+    folder = build.configure(root, "native")
+    done = subprocess.run(["meson", "introspect", "--tests", str(folder)], cwd=root, text=True,
+                          stdout=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise Refusal("Meson cannot list the tests: see its message above")
+    found = {name.partition(":")[2] or name for test in json.loads(done.stdout)
+             for name in test["suite"]}
+    return sorted(found - set(SUITES))
 
 
 def _report(suite: str, result: dict) -> Tally:

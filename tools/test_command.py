@@ -33,6 +33,8 @@ def run(root: Path, options: argparse.Namespace) -> int:
     total = Tally()
     for target in targets:
         total.add(_build(root, target))
+    if not options.suites:
+        total.add(_all_suites_known(root))
     for suite, name in chosen:
         total.add(_run_suite(root, suite, name or None, targets))
     print(total)
@@ -48,6 +50,15 @@ def _build(root: Path, target: str) -> Tally:
         report.line(f"T build.{target} ok")
     except Refusal as refusal:
         report.line(f"T build.{target} fail {refusal}")
+    return report.finish(0)
+
+
+def _all_suites_known(root: Path) -> Tally:
+    """No test may be left out because its suite is not run from here."""
+    report = Report("suites", "meson introspect --tests build/native")
+    unknown = native_suite.unknown_suites(root)
+    outcome = f"fail ./domik test does not run {' '.join(unknown)}" if unknown else "ok"
+    report.line(f"T suites.all-are-run {outcome}")
     return report.finish(0)
 
 

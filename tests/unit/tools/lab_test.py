@@ -13,11 +13,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tools"))
 sys.dont_write_bytecode = True
+import batch  # noqa: E402
+import bench  # noqa: E402
 import lab_packages  # noqa: E402
 from cpio import CpioWriter  # noqa: E402
 from elf import Elf  # noqa: E402
-from job import image_files, read_job  # noqa: E402
-from lab import Forward, Lab  # noqa: E402
+from job import Job, image_files, read_job  # noqa: E402
+from lab import Forward, Lab, Result  # noqa: E402
 from lab_image import Image  # noqa: E402
 from say import Refusal  # noqa: E402
 from symbolize import Consoles, Symbolizer  # noqa: E402
@@ -215,6 +217,68 @@ class Names(InFolder):
     def test_a_file_that_is_no_elf_is_refused(self):
         with self.assertRaises(ValueError):
             Elf(self.write("text", "hello, this is no program at all"))
+
+
+class Batch(InFolder):
+    """How a batch reads the job output of a lab that is only played here."""
+
+    class PlayedLab:
+        def __init__(self, lines, status=0, why=""):
+            self.lines, self.result = lines, Result(status, Path("/out"), 1.0, why)
+
+        def run(self, _job, _files, on_line):
+            for text in self.lines:
+                on_line(text)
+            return self.result
+
+    def play(self, lines, **result):
+        runs = [batch.Run(Job(Path(f"{name}.job")), "pv64") for name in ("a", "b", "c")]
+        said = []
+        begun = batch.execute(self.PlayedLab(lines, **result), {}, runs,
+                              lambda run: said.append(run.job.name), said.append,
+                              lambda status, why: said.append((status, why)))
+        return begun, said
+
+    def test_each_job_begins_speaks_and_ends(self):
+        lines = ["LAB-JOB a pv64", "T a.x ok", "LAB-END 0", "LAB-JOB b pv64", "LAB-END 3",
+                 "LAB-JOB c pv64", "LAB-END 0"]
+        begun, said = self.play(lines)
+        self.assertEqual(begun, 3)
+        self.assertEqual(said, ["a", "T a.x ok", (0, ""), "b", (3, ""), "c", (0, "")])
+
+    def test_a_lab_that_dies_ends_the_job_it_took_along_and_leaves_the_rest(self):
+        begun, said = self.play(["LAB-JOB a pv64"], status=124, why="time limit")
+        self.assertEqual((begun, said), (1, ["a", (124, "time limit")]))
+
+    def test_a_lab_that_dies_between_jobs_fails_the_next(self):
+        begun, said = self.play([], status=125)
+        self.assertEqual((begun, said[0], said[1][0]), (1, "a", 125))
+
+    def test_what_a_job_needs_and_is_not_there_is_refused(self):
+        job = Job(self.folder / "a.job", files=["none.tar"])
+        with self.assertRaisesRegex(Refusal, "none.tar"):
+            batch.gather(self.folder, [batch.Run(job, "pv64")])
+
+    def test_counted_time_gets_a_longer_limit(self):
+        runs = [batch.Run(Job(Path("a.job"), limit_s=10), "pv64")]
+        self.assertGreater(batch.limit_s(runs, "icount"), batch.limit_s(runs, "real"))
+
+
+class BenchTable(unittest.TestCase):
+    def test_figures_of_several_subjects_stand_side_by_side(self):
+        one = bench.Subject("httpd", "pv64", {"a": ("1", "s"), "b": ("2.50", "ms")})
+        two = bench.Subject("linux", "linux", {"b": ("10", "ms"), "c": ("3", "")})
+        self.assertEqual(bench.table([one, two]).splitlines(),
+                         ["   httpd pv64  linux", "a           1      -  s",
+                          "b        2.50     10  ms", "c           -      3"])
+
+    def test_subjects_are_images_with_a_target(self):
+        self.assertEqual(bench.parse_subject("httpd").target, "pv64")
+        self.assertEqual(bench.parse_subject("x:pv32").target, "pv32")
+        self.assertEqual(bench.parse_subject("linux").target, "linux")
+        for text in ("", ":pv64", "httpd:pv9", "httpd:linux", "linux:pv64"):
+            with self.assertRaises(Refusal, msg=text):
+                bench.parse_subject(text)
 
 
 class QemuCommand(unittest.TestCase):
