@@ -6,7 +6,6 @@
  *     counts   "grants 70 quarantined 0 ports 5 threads 4 pages 412"
  *     idle     the same figures over the next IDLE_S seconds: "running 812 us, 9 wake-ups", also on the console
  */
-#include <inttypes.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -22,7 +21,7 @@
 #include "xen/grant.h"
 
 #define COUNTS_PORT 81
-#define IDLE_S 10
+#define IDLE_S      10
 
 int counts_start(void);
 
@@ -37,8 +36,9 @@ static int format_counts(char *line, size_t line_bytes)
 	evtchn_get_stats(&events);
 	thread_get_stats(&threads);
 	page_get_stats(&pages);
-	return snprintf(line, line_bytes, "grants %u quarantined %u ports %u threads %u pages %zu\n",
-		grants.in_use, grants.quarantined, events.ports, threads.threads,
+	return snprintf(line, line_bytes,
+		"grants %u quarantined %u ports %u threads %u pages %zu\n", grants.in_use,
+		grants.quarantined, events.ports, threads.threads,
 		pages.usable - pages.free);
 }
 
@@ -52,9 +52,9 @@ static int format_idle(char *line, size_t line_bytes)
 	sleep(IDLE_S);
 	clock_get_runstate(&after);
 	thread_get_stats(&last);
-	return snprintf(line, line_bytes, "idle for %d s: running %" PRIu64 " us, %" PRIu64 " wake-ups\n",
-		IDLE_S, (after.running_ns - before.running_ns) / NS_PER_US,
-		last.idle_wakeups - first.idle_wakeups);
+	return snprintf(line, line_bytes, "idle for %d s: running %u us, %u wake-ups\n",
+		IDLE_S, (unsigned)((after.running_ns - before.running_ns) / NS_PER_US),
+		(unsigned)(last.idle_wakeups - first.idle_wakeups));
 }
 
 static void answer(int client)
@@ -85,7 +85,8 @@ static void *serve(void *arg)
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 
 	(void)arg;
-	if (listener < 0 || bind(listener, (const struct sockaddr *)&any, sizeof(any)) < 0 ||
+	if (listener < 0 ||
+		bind(listener, (const struct sockaddr *)&any, sizeof(any)) < 0 ||
 		listen(listener, 1) < 0) {
 		perror("counts");
 		return NULL;
