@@ -71,12 +71,25 @@ static uint64_t tcp_idle_ticks(const struct tcp_pcb *pcb)
 	return ticks;
 }
 
+/* Slow ticks until the first connection in TIME_WAIT is forgotten. */
+static uint64_t tcp_time_wait_ticks(void)
+{
+	const uint32_t stay = 2 * TCP_MSL / TCP_SLOW_INTERVAL;
+	uint64_t ticks = NEVER;
+
+	for (const struct tcp_pcb *pcb = tcp_tw_pcbs; pcb; pcb = pcb->next) {
+		uint32_t been = tcp_ticks - pcb->tmr;
+		uint64_t left = been <= stay ? stay - been + 1 : 1;
+
+		ticks = left < ticks ? left : ticks;
+	}
+	return ticks;
+}
+
 static uint64_t tcp_need(void)
 {
-	uint64_t slow = NEVER;
+	uint64_t slow = tcp_time_wait_ticks();
 
-	if (tcp_tw_pcbs)
-		return 1;
 	for (const struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next) {
 		uint64_t ticks;
 
