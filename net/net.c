@@ -142,8 +142,11 @@ static bool do_work(void)
 	if (timer_due) {
 		timer_due = false;
 		net_timers_run();
+		net_flush();
+		mutex_unlock(&lock); /* not a use of lwIP that wants another look */
+	} else {
+		net_unlock();
 	}
-	net_unlock();
 	return more;
 }
 
