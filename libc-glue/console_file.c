@@ -24,7 +24,8 @@ static struct {
 static void console_look(void)
 {
 	if (console.n_ahead == 0)
-		console.n_ahead = console_read_nowait(console.ahead, sizeof(console.ahead));
+		console.n_ahead =
+			console_read_nowait(console.ahead, sizeof(console.ahead));
 }
 
 /* A terminal sends CR for the return key. */

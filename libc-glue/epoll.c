@@ -76,7 +76,8 @@ static void item_remove(struct epoll_item *it)
 
 static struct epoll_item *item_find(struct epoll *set, struct file *f, int fd)
 {
-	list_for_each(&f->epolls, l) {
+	list_for_each(&f->epolls, l)
+	{
 		struct epoll_item *it = list_entry(l, struct epoll_item, in_file);
 
 		if (it->set == set && it->fd == fd)
@@ -94,7 +95,8 @@ static void item_set(struct epoll_item *it, const struct epoll_event *event)
 		item_mark_ready(it);
 }
 
-static int item_add(struct epoll *set, struct file *f, int fd, const struct epoll_event *event)
+static int item_add(
+	struct epoll *set, struct file *f, int fd, const struct epoll_event *event)
 {
 	struct epoll_item *it = kzalloc(sizeof(*it));
 

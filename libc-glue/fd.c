@@ -72,7 +72,8 @@ static unsigned find_free(const struct fd_table *t, unsigned min)
 {
 	unsigned reserve = t->n_slots;
 
-	for (unsigned fd = min > t->lowest_free ? min : t->lowest_free; fd < t->n_slots; fd++) {
+	for (unsigned fd = min > t->lowest_free ? min : t->lowest_free; fd < t->n_slots;
+		fd++) {
 		if (t->slots[fd].file)
 			continue;
 		if (!is_quarantined(t, fd))
@@ -110,7 +111,8 @@ static void slot_fill(struct fd_table *t, unsigned fd, struct file *f, bool clos
 		t->lowest_free++;
 }
 
-static int table_install(struct fd_table *t, struct file *f, unsigned min, bool close_on_exec)
+static int table_install(
+	struct fd_table *t, struct file *f, unsigned min, bool close_on_exec)
 {
 	unsigned fd = find_free(t, min);
 
@@ -308,7 +310,9 @@ ssize_t fd_readv(int fd, const struct iovec *iov, int n)
 	if (err)
 		return err;
 	for (int i = 0; i < n && !err; i++) {
-		ssize_t part = f->ops->read ? f->ops->read(f, iov[i].iov_base, iov[i].iov_len) : -EINVAL;
+		ssize_t part = f->ops->read
+				       ? f->ops->read(f, iov[i].iov_base, iov[i].iov_len)
+				       : -EINVAL;
 
 		if (part < 0)
 			err = part;
@@ -326,7 +330,9 @@ static ssize_t writev_in_turn(struct file *f, const struct iovec *iov, int n)
 	ssize_t done = 0;
 
 	for (int i = 0; i < n; i++) {
-		ssize_t part = f->ops->write ? f->ops->write(f, iov[i].iov_base, iov[i].iov_len) : -EINVAL;
+		ssize_t part = f->ops->write
+				       ? f->ops->write(f, iov[i].iov_base, iov[i].iov_len)
+				       : -EINVAL;
 
 		if (part < 0)
 			return done ? done : part;
@@ -372,7 +378,8 @@ ssize_t fd_pwrite(int fd, const void *buf, size_t len, off_t at)
 	struct file *f;
 	ssize_t n = get_for(fd, O_WRONLY, &f);
 
-	(void)buf, (void)len, (void)at; /* nothing that can be opened for writing has positions yet */
+	(void)buf, (void)len,
+		(void)at; /* nothing that can be opened for writing has positions yet */
 	if (n)
 		return n;
 	file_put(f);

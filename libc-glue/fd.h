@@ -30,26 +30,29 @@ struct inode;
 
 /* What an open file can do. A missing operation means the errno given here. */
 struct file_ops {
-	const char *kind; /* for reports */
-	ssize_t (*read)(struct file *f, void *buf, size_t len);                      /* EINVAL */
-	ssize_t (*write)(struct file *f, const void *buf, size_t len);               /* EINVAL */
-	ssize_t (*writev)(struct file *f, const struct iovec *iov, int n);           /* write() in turn */
-	ssize_t (*pread)(struct file *f, void *buf, size_t len, off_t at);           /* ESPIPE */
-	off_t (*seek)(struct file *f, off_t offset, int whence);                     /* ESPIPE */
-	int (*stat)(struct file *f, struct stat *st);                                /* a character device */
-	int (*ioctl)(struct file *f, unsigned long request, void *arg);              /* ENOTTY */
-	unsigned (*poll)(struct file *f); /* POLLIN | POLLOUT... now; missing = always both */
-	struct inode *(*inode)(struct file *f); /* not counted; missing = no file system object */
-	void (*close)(struct file *f);    /* the last reference is gone: free it */
+	const char *kind;                                              /* for reports */
+	ssize_t (*read)(struct file *f, void *buf, size_t len);        /* EINVAL */
+	ssize_t (*write)(struct file *f, const void *buf, size_t len); /* EINVAL */
+	ssize_t (*writev)(
+		struct file *f, const struct iovec *iov, int n); /* write() in turn */
+	ssize_t (*pread)(struct file *f, void *buf, size_t len, off_t at); /* ESPIPE */
+	off_t (*seek)(struct file *f, off_t offset, int whence);           /* ESPIPE */
+	int (*stat)(struct file *f, struct stat *st); /* a character device */
+	int (*ioctl)(struct file *f, unsigned long request, void *arg); /* ENOTTY */
+	unsigned (*poll)(
+		struct file *f); /* POLLIN | POLLOUT... now; missing = always both */
+	struct inode *(*inode)(
+		struct file *f);       /* not counted; missing = no file system object */
+	void (*close)(struct file *f); /* the last reference is gone: free it */
 };
 
 /* An open file; the head of what each kind needs. */
 struct file {
 	const struct file_ops *ops;
 	unsigned refs;
-	int flags;            /* O_ACCMODE, O_NONBLOCK, O_APPEND */
-	struct list waiters;  /* struct poll_waiter: told of every change (poll.h) */
-	struct list epolls;   /* struct epoll_item: forgotten when the file closes */
+	int flags;           /* O_ACCMODE, O_NONBLOCK, O_APPEND */
+	struct list waiters; /* struct poll_waiter: told of every change (poll.h) */
+	struct list epolls;  /* struct epoll_item: forgotten when the file closes */
 };
 
 /** Prepare the head with one reference, the caller's. */
@@ -63,9 +66,10 @@ void file_put(struct file *f);
 
 /* --- the table ------------------------------------------------------------------------------------------- */
 
-#define FD_MAX 65536     /* descriptors per process */
+#define FD_MAX     65536 /* descriptors per process */
 #define FD_IOV_MAX 1024  /* pieces of one readv() or writev() */
-#define FD_QUARANTINE 4  /* numbers freed last, not given out again while others are free */
+#define FD_QUARANTINE                                                                    \
+	4 /* numbers freed last, not given out again while others are free */
 
 struct fd_slot {
 	struct file *file;

@@ -64,7 +64,9 @@ static off_t vnode_seek(struct file *f, off_t offset, int whence)
 	int64_t base;
 
 	mutex_lock(&v->lock);
-	base = whence == SEEK_CUR ? (int64_t)v->at : whence == SEEK_END ? (int64_t)v->inode->size : 0;
+	base = whence == SEEK_CUR   ? (int64_t)v->at
+	       : whence == SEEK_END ? (int64_t)v->inode->size
+				    : 0;
 	if (whence != SEEK_SET && whence != SEEK_CUR && whence != SEEK_END)
 		at = -EINVAL;
 	else if (offset > 0 && base > INT64_MAX - offset)
@@ -302,9 +304,11 @@ int dir_change_to(int fd)
 }
 
 /* Put "/name" of a directory before what is there already; returns the new start or NULL. */
-static char *prepend_name(const struct inode *top, struct inode *dir, char *buf, char *start)
+static char *prepend_name(
+	const struct inode *top, struct inode *dir, char *buf, char *start)
 {
-	const struct inode *named = dir == top && top->mount->covered ? top->mount->covered : dir;
+	const struct inode *named =
+		dir == top && top->mount->covered ? top->mount->covered : dir;
 	const char *name;
 	size_t len;
 
@@ -331,7 +335,8 @@ int dir_current(char *buf, size_t len)
 	*--start = '\0';
 	while (start && !(dir == dir->mount->root && !dir->mount->covered)) {
 		start = prepend_name(dir->mount->root, dir, buf, start);
-		up = dir->mount->covered && dir == dir->mount->root ? dir->mount->covered : dir;
+		up = dir->mount->covered && dir == dir->mount->root ? dir->mount->covered
+								    : dir;
 		up = up->ops->parent(up);
 		inode_put(dir);
 		dir = up;

@@ -30,8 +30,8 @@ struct found {
 static const struct {
 	const char *name;
 	uint16_t port;
-} services[] = {{"http", 80}, {"https", 443}, {"domain", 53}, {"ssh", 22}, {"ntp", 123}, {"echo", 7},
-	{"daytime", 13}, {"telnet", 23}, {"ftp", 21}, {"smtp", 25}};
+} services[] = {{"http", 80}, {"https", 443}, {"domain", 53}, {"ssh", 22}, {"ntp", 123},
+	{"echo", 7}, {"daytime", 13}, {"telnet", 23}, {"ftp", 21}, {"smtp", 25}};
 
 /* --- hosts ---------------------------------------------------------------------------------------------------------------- */
 
@@ -212,15 +212,17 @@ static struct addrinfo *make_info(const ip_addr_t *a, uint16_t port, int type)
 		return NULL;
 	block->info.ai_family = family;
 	block->info.ai_socktype = type;
-	block->info.ai_protocol = type == SOCK_STREAM ? IPPROTO_TCP : type == SOCK_DGRAM ? IPPROTO_UDP : 0;
+	block->info.ai_protocol = type == SOCK_STREAM  ? IPPROTO_TCP
+				  : type == SOCK_DGRAM ? IPPROTO_UDP
+						       : 0;
 	block->info.ai_addr = (struct sockaddr *)&block->addr;
 	block->info.ai_addrlen = sizeof(block->addr);
 	endpoint_to_sockaddr(family, &e, block->info.ai_addr, &block->info.ai_addrlen);
 	return &block->info;
 }
 
-static int make_list(const struct found *f, uint16_t port, int type, const char *canonical,
-	struct addrinfo **result)
+static int make_list(const struct found *f, uint16_t port, int type,
+	const char *canonical, struct addrinfo **result)
 {
 	static const int types[] = {SOCK_STREAM, SOCK_DGRAM};
 	struct addrinfo **tail = result;
@@ -233,7 +235,8 @@ static int make_list(const struct found *f, uint16_t port, int type, const char 
 			*tail = make_info(&f->addr[i], port, types[k]);
 			if (*tail && canonical && tail == result)
 				(*tail)->ai_canonname = strdup(canonical);
-			if (!*tail || (canonical && tail == result && !(*tail)->ai_canonname)) {
+			if (!*tail ||
+				(canonical && tail == result && !(*tail)->ai_canonname)) {
 				freeaddrinfo(*result);
 				return EAI_MEMORY;
 			}
@@ -257,15 +260,16 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
 	if (hints->ai_family != AF_UNSPEC && hints->ai_family != AF_INET &&
 		hints->ai_family != AF_INET6)
 		return EAI_FAMILY;
-	if (hints->ai_socktype && hints->ai_socktype != SOCK_STREAM && hints->ai_socktype != SOCK_DGRAM)
+	if (hints->ai_socktype && hints->ai_socktype != SOCK_STREAM &&
+		hints->ai_socktype != SOCK_DGRAM)
 		return EAI_SOCKTYPE;
 	err = find_service(service, hints->ai_flags, &port);
 	if (!err)
 		err = find_host(&f, host, hints);
 	if (err)
 		return err;
-	return make_list(&f, port, hints->ai_socktype, hints->ai_flags & AI_CANONNAME ? host : NULL,
-		result);
+	return make_list(&f, port, hints->ai_socktype,
+		hints->ai_flags & AI_CANONNAME ? host : NULL, result);
 }
 
 void freeaddrinfo(struct addrinfo *list)
@@ -294,8 +298,8 @@ static int write_service(uint16_t port, char *service, socklen_t len, int flags)
 }
 
 /* Names are not looked up backwards: the number is the name. */
-int getnameinfo(const struct sockaddr *addr, socklen_t addr_len, char *host, socklen_t host_len,
-	char *service, socklen_t service_len, int flags)
+int getnameinfo(const struct sockaddr *addr, socklen_t addr_len, char *host,
+	socklen_t host_len, char *service, socklen_t service_len, int flags)
 {
 	const struct sockaddr_in *in = (const struct sockaddr_in *)addr;
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)addr;

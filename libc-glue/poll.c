@@ -32,10 +32,12 @@ void file_notify(struct file *f, unsigned events)
 {
 	unsigned long flags;
 
-	if (list_empty(&f->waiters)) /* one word; a watcher that comes now looks by itself */
+	if (list_empty(
+		    &f->waiters)) /* one word; a watcher that comes now looks by itself */
 		return;
 	flags = irq_save();
-	list_for_each_safe(&f->waiters, l) {
+	list_for_each_safe(&f->waiters, l)
+	{
 		struct poll_waiter *w = list_entry(l, struct poll_waiter, link);
 
 		w->wake(w, events);
@@ -165,12 +167,12 @@ int poll_wait(struct pollfd *fds, nfds_t n, uint64_t deadline_ns)
 
 /* --- select ------------------------------------------------------------------------------------------------- */
 
-#define SELECT_READ (POLLIN | POLLRDNORM | POLLHUP | POLLERR)
-#define SELECT_WRITE (POLLOUT | POLLWRNORM | POLLERR)
+#define SELECT_READ   (POLLIN | POLLRDNORM | POLLHUP | POLLERR)
+#define SELECT_WRITE  (POLLOUT | POLLWRNORM | POLLERR)
 #define SELECT_EXCEPT POLLPRI
 
-static int select_to_poll(
-	struct pollfd *p, int n, const fd_set *read, const fd_set *write, const fd_set *except)
+static int select_to_poll(struct pollfd *p, int n, const fd_set *read,
+	const fd_set *write, const fd_set *except)
 {
 	int used = 0;
 

@@ -123,7 +123,8 @@ int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 	return posix_int(poll_wait(fds, n, deadline_in_ms(timeout_ms)));
 }
 
-static int select_for(int n, fd_set *r, fd_set *w, fd_set *e, const struct timespec *timeout)
+static int select_for(
+	int n, fd_set *r, fd_set *w, fd_set *e, const struct timespec *timeout)
 {
 	uint64_t ns = 0;
 

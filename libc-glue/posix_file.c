@@ -14,7 +14,8 @@
 
 int open(const char *path, int flags, ...)
 {
-	return posix_int(file_open(path, flags)); /* the mode of a new file has no use yet */
+	return posix_int(
+		file_open(path, flags)); /* the mode of a new file has no use yet */
 }
 
 int creat(const char *path, mode_t mode)
@@ -50,7 +51,8 @@ int mkdir(const char *path, mode_t mode)
 	struct stat st;
 
 	(void)mode;
-	return posix_int(file_stat(path, false, &st) ? file_refuse_change(path) : -EEXIST);
+	return posix_int(
+		file_stat(path, false, &st) ? file_refuse_change(path) : -EEXIST);
 }
 
 int rmdir(const char *path)
@@ -140,7 +142,10 @@ int closedir(DIR *d)
 
 static unsigned char entry_type(mode_t mode)
 {
-	return S_ISDIR(mode) ? DT_DIR : S_ISREG(mode) ? DT_REG : S_ISLNK(mode) ? DT_LNK : DT_UNKNOWN;
+	return S_ISDIR(mode)   ? DT_DIR
+	       : S_ISREG(mode) ? DT_REG
+	       : S_ISLNK(mode) ? DT_LNK
+			       : DT_UNKNOWN;
 }
 
 struct dirent *readdir(DIR *d)

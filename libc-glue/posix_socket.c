@@ -67,8 +67,8 @@ ssize_t sendto(int fd, const void *buf, size_t len, int flags, const struct sock
 
 ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 {
-	return posix_result(sock_send(
-		fd, msg->msg_iov, msg->msg_iovlen, flags, msg->msg_name, msg->msg_namelen));
+	return posix_result(sock_send(fd, msg->msg_iov, msg->msg_iovlen, flags,
+		msg->msg_name, msg->msg_namelen));
 }
 
 ssize_t recv(int fd, void *buf, size_t len, int flags)
@@ -78,7 +78,8 @@ ssize_t recv(int fd, void *buf, size_t len, int flags)
 	return posix_result(sock_recv(fd, &iov, 1, flags, NULL, NULL, NULL));
 }
 
-ssize_t recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *from, socklen_t *from_len)
+ssize_t recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *from,
+	socklen_t *from_len)
 {
 	struct iovec iov = {buf, len};
 
@@ -89,8 +90,8 @@ ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 {
 	msg->msg_flags = 0;
 	msg->msg_controllen = 0;
-	return posix_result(sock_recv(fd, msg->msg_iov, msg->msg_iovlen, flags, msg->msg_name,
-		&msg->msg_namelen, &msg->msg_flags));
+	return posix_result(sock_recv(fd, msg->msg_iov, msg->msg_iovlen, flags,
+		msg->msg_name, &msg->msg_namelen, &msg->msg_flags));
 }
 
 int shutdown(int fd, int how)
@@ -150,7 +151,8 @@ int inet_pton(int family, const char *text, void *addr)
 
 	if (family != AF_INET && family != AF_INET6)
 		return posix_int(-EAFNOSUPPORT);
-	if (family == AF_INET ? !inet_text_read_v4(text, bytes) : !inet_text_read_v6(text, bytes))
+	if (family == AF_INET ? !inet_text_read_v4(text, bytes)
+			      : !inet_text_read_v6(text, bytes))
 		return 0;
 	memcpy(addr, bytes, family == AF_INET ? 4 : 16);
 	return 1;

@@ -105,7 +105,8 @@ static int lock_until(pthread_mutex_t *m, uint64_t deadline_ns)
 
 	if (mutex_held(lock) && m->kind != PTHREAD_MUTEX_NORMAL)
 		return lock_again(m);
-	if (mutex_held(lock)) { /* a normal mutex deadlocks with itself, for as long as was said */
+	if (mutex_held(
+		    lock)) { /* a normal mutex deadlocks with itself, for as long as was said */
 		thread_sleep_until(deadline_ns);
 		return ETIMEDOUT;
 	}

@@ -14,11 +14,13 @@ int ramdisk_start(void)
 	int err = tarfs_create(boot_info.ramdisk, boot_info.ramdisk_bytes, &m);
 
 	if (err) {
-		log_error("no memory for the index of its files; give the domain more (memory=)");
+		log_error("no memory for the index of its files; give the domain more "
+			  "(memory=)");
 		return err;
 	}
 	if (!boot_info.ramdisk)
-		log_error("there is none, so no files; add ramdisk=\"site.tar\" to the domain's configuration");
+		log_error("there is none, so no files; add ramdisk=\"site.tar\" to the "
+			  "domain's configuration");
 	mount_set_root(m);
 	return 0;
 }

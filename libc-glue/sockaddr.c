@@ -11,7 +11,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
-static void from_v6(const struct sock *s, const struct sockaddr_in6 *in, struct endpoint *e)
+static void from_v6(
+	const struct sock *s, const struct sockaddr_in6 *in, struct endpoint *e)
 {
 	const uint8_t *bytes = in->sin6_addr.s6_addr;
 	uint32_t words[4];
@@ -32,8 +33,8 @@ static void from_v6(const struct sock *s, const struct sockaddr_in6 *in, struct 
 	ip6_addr_set_zone(ip_2_ip6(&e->addr), (u8_t)in->sin6_scope_id);
 }
 
-int endpoint_from_sockaddr(
-	const struct sock *s, const struct sockaddr *addr, socklen_t len, struct endpoint *e)
+int endpoint_from_sockaddr(const struct sock *s, const struct sockaddr *addr,
+	socklen_t len, struct endpoint *e)
 {
 	struct sockaddr_in6 in6;
 	struct sockaddr_in in;

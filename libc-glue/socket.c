@@ -362,8 +362,8 @@ int sock_peer_name(int fd, struct sockaddr *addr, socklen_t *len)
 
 /* --- data ----------------------------------------------------------------------------------------------------------- */
 
-ssize_t sock_send(int fd, const struct iovec *iov, size_t n, int flags, const struct sockaddr *to,
-	socklen_t to_len)
+ssize_t sock_send(int fd, const struct iovec *iov, size_t n, int flags,
+	const struct sockaddr *to, socklen_t to_len)
 {
 	struct endpoint peer;
 	struct sock *s;
@@ -383,8 +383,8 @@ ssize_t sock_send(int fd, const struct iovec *iov, size_t n, int flags, const st
 	return done;
 }
 
-ssize_t sock_recv(int fd, const struct iovec *iov, size_t n, int flags, struct sockaddr *from,
-	socklen_t *from_len, int *msg_flags)
+ssize_t sock_recv(int fd, const struct iovec *iov, size_t n, int flags,
+	struct sockaddr *from, socklen_t *from_len, int *msg_flags)
 {
 	struct endpoint peer;
 	struct sock *s;
@@ -398,8 +398,8 @@ ssize_t sock_recv(int fd, const struct iovec *iov, size_t n, int flags, struct s
 	}
 	memset(&peer, 0, sizeof(peer));
 	net_lock();
-	got = s->proto->recv(s, iov, n, flags, deadline_of(s, flags, s->rx_timeout_ns), &peer,
-		msg_flags);
+	got = s->proto->recv(s, iov, n, flags, deadline_of(s, flags, s->rx_timeout_ns),
+		&peer, msg_flags);
 	net_unlock();
 	if (got >= 0)
 		endpoint_to_sockaddr(s->domain, &peer, from, from_len);
@@ -435,8 +435,10 @@ static ssize_t send_file_copied(struct sock *s, struct file *in, off_t at, size_
 	if (!buf)
 		return -ENOMEM;
 	while ((size_t)done < count) {
-		size_t want = count - (size_t)done < SENDFILE_CHUNK ? count - (size_t)done : SENDFILE_CHUNK;
-		ssize_t got = in->ops->pread ? in->ops->pread(in, buf, want, at + done) : -EINVAL;
+		size_t want = count - (size_t)done < SENDFILE_CHUNK ? count - (size_t)done
+								    : SENDFILE_CHUNK;
+		ssize_t got = in->ops->pread ? in->ops->pread(in, buf, want, at + done)
+					     : -EINVAL;
 		struct iovec iov = {buf, got > 0 ? (size_t)got : 0};
 
 		part = got > 0 ? send_locked(s, &iov, 1, 0, false, NULL) : got;

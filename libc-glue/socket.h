@@ -29,12 +29,12 @@ int sock_accept(int fd, struct sockaddr *addr, socklen_t *len, int flags);
 int sock_connect(int fd, const struct sockaddr *addr, socklen_t len);
 
 /** All of sendmsg(2); a blocking stream takes everything, or fails. */
-ssize_t sock_send(int fd, const struct iovec *iov, size_t n, int flags, const struct sockaddr *to,
-	socklen_t to_len);
+ssize_t sock_send(int fd, const struct iovec *iov, size_t n, int flags,
+	const struct sockaddr *to, socklen_t to_len);
 
 /** All of recvmsg(2); *msg_flags gets MSG_TRUNC when a datagram was cut. */
-ssize_t sock_recv(int fd, const struct iovec *iov, size_t n, int flags, struct sockaddr *from,
-	socklen_t *from_len, int *msg_flags);
+ssize_t sock_recv(int fd, const struct iovec *iov, size_t n, int flags,
+	struct sockaddr *from, socklen_t *from_len, int *msg_flags);
 
 int sock_shutdown(int fd, int how);
 int sock_get_option(int fd, int level, int name, void *value, socklen_t *len);

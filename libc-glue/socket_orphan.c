@@ -17,8 +17,8 @@
 #include "lwip/priv/tcp_priv.h"
 
 #define POLL_INTERVAL 4  /* of lwIP's slow timer, 500 ms each */
-#define LINGER_POLLS 2   /* 4 s */
-#define STALL_POLLS 30   /* 60 s */
+#define LINGER_POLLS  2  /* 4 s */
+#define STALL_POLLS   30 /* 60 s */
 
 static uintptr_t count_of(void *arg)
 {

@@ -40,18 +40,19 @@ struct send_how {
 
 /* What differs between protocols. Called with the net lock held; may wait by sock_wait(). */
 struct sock_proto {
-	int type, protocol; /* SOCK_STREAM, IPPROTO_TCP... */
+	int type, protocol;               /* SOCK_STREAM, IPPROTO_TCP... */
 	struct sock *(*open)(int domain); /* NULL without memory */
 	int (*bind)(struct sock *s, const struct endpoint *local);
 	int (*listen)(struct sock *s, int backlog);
 	int (*accept)(struct sock *s, uint64_t deadline_ns, struct sock **child);
 	int (*connect)(struct sock *s, const struct endpoint *peer, uint64_t deadline_ns);
-	ssize_t (*send)(struct sock *s, const struct iovec *iov, size_t n, const struct send_how *how,
-		const struct endpoint *to);
+	ssize_t (*send)(struct sock *s, const struct iovec *iov, size_t n,
+		const struct send_how *how, const struct endpoint *to);
 	ssize_t (*recv)(struct sock *s, const struct iovec *iov, size_t n, int flags,
 		uint64_t deadline_ns, struct endpoint *from, int *msg_flags);
 	int (*shutdown)(struct sock *s, bool rx, bool tx);
-	int (*get_option)(struct sock *s, int level, int name, int *value); /* -ENOPROTOOPT */
+	int (*get_option)(
+		struct sock *s, int level, int name, int *value); /* -ENOPROTOOPT */
 	int (*set_option)(struct sock *s, int level, int name, int value);
 	bool (*name)(struct sock *s, bool peer, struct endpoint *e); /* false: has none */
 	unsigned (*poll)(struct sock *s);
@@ -93,8 +94,8 @@ bool sock_addr_overlaps(const ip_addr_t *a, const ip_addr_t *b);
 /* --- sockaddr.c ---------------------------------------------------------------------------------------------- */
 
 /** Returns 0, -EINVAL (too short), -EAFNOSUPPORT. */
-int endpoint_from_sockaddr(
-	const struct sock *s, const struct sockaddr *addr, socklen_t len, struct endpoint *e);
+int endpoint_from_sockaddr(const struct sock *s, const struct sockaddr *addr,
+	socklen_t len, struct endpoint *e);
 
 /** Store as much as fits *len, then the true length in *len. */
 void endpoint_to_sockaddr(

@@ -13,7 +13,8 @@
 #include "libc-glue/poll.h"
 #include "libc-glue/time.h"
 
-#define BACKLOG_MIN 16  /* a smaller one is a hint: browsers open six connections at once */
+#define BACKLOG_MIN                                                                      \
+	16 /* a smaller one is a hint: browsers open six connections at once */
 #define BACKLOG_MAX 255 /* lwIP counts in a byte */
 
 /* --- lwIP's block --------------------------------------------------------------------------------------------------- */
@@ -54,7 +55,8 @@ static int make_block(struct tcp_sock *t)
 	t->pcb = tcp_new_ip_type(sock_addr_type(&t->s));
 	if (!t->pcb)
 		return -ENOBUFS;
-	ip_set_option(t->pcb, SOF_REUSEADDR); /* a port in TIME_WAIT can be bound; bind() below sees to the rest */
+	ip_set_option(t->pcb,
+		SOF_REUSEADDR); /* a port in TIME_WAIT can be bound; bind() below sees to the rest */
 	tcp_sock_hook(t);
 	tcp_sock_apply_options(t);
 	t->state = FRESH;
@@ -127,10 +129,12 @@ static bool port_is_taken(const struct endpoint *e)
 	struct tcp_pcb *p;
 
 	for (l = tcp_listen_pcbs.listen_pcbs; l; l = l->next)
-		if (l->local_port == e->port && sock_addr_overlaps(&l->local_ip, &e->addr))
+		if (l->local_port == e->port &&
+			sock_addr_overlaps(&l->local_ip, &e->addr))
 			return true;
 	for (p = tcp_bound_pcbs; p; p = p->next)
-		if (p->local_port == e->port && sock_addr_overlaps(&p->local_ip, &e->addr))
+		if (p->local_port == e->port &&
+			sock_addr_overlaps(&p->local_ip, &e->addr))
 			return true;
 	return false;
 }
@@ -274,7 +278,8 @@ static int start_connect(struct tcp_sock *t, const struct endpoint *peer)
 	return 0;
 }
 
-static int tcp_sock_connect(struct sock *s, const struct endpoint *peer, uint64_t deadline_ns)
+static int tcp_sock_connect(
+	struct sock *s, const struct endpoint *peer, uint64_t deadline_ns)
 {
 	struct tcp_sock *t = to_tcp(s);
 	bool started = false;
@@ -359,7 +364,8 @@ static void close_listener(struct tcp_sock *l)
 {
 	struct tcp_pcb *listener = l->pcb;
 
-	list_for_each_safe(&l->pending, pos) {
+	list_for_each_safe(&l->pending, pos)
+	{
 		struct tcp_sock *t = list_entry(pos, struct tcp_sock, pending);
 		struct tcp_pcb *pcb = t->pcb;
 
@@ -384,7 +390,8 @@ static void tcp_sock_close(struct sock *s)
 		close_listener(t);
 	} else if (pcb && t->state == OPEN) {
 		close_connection(t);
-	} else if (pcb) { /* never opened, or still connecting: there is nothing to deliver */
+	} else if (
+		pcb) { /* never opened, or still connecting: there is nothing to deliver */
 		tcp_sock_unhook(t);
 		tcp_close(pcb);
 	}

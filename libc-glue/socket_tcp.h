@@ -29,15 +29,16 @@ struct tcp_sock {
 	struct pbuf *rx_first, *rx_last; /* one chain by ->next, whatever its length */
 	size_t rx_used;                  /* bytes of rx_first that are read already */
 	size_t rx_bytes;                 /* that wait, in all */
-	size_t rx_untold;                /* bytes read that lwIP's window does not know of yet */
-	bool rx_end;                     /* the peer's FIN came */
+	size_t rx_untold; /* bytes read that lwIP's window does not know of yet */
+	bool rx_end;      /* the peer's FIN came */
 
 	size_t tx_queued;    /* bytes given to lwIP and not acknowledged */
 	size_t tx_limit;     /* SO_SNDBUF; 0 = what lwIP allows */
 	bool corked;         /* TCP_CORK: keep what does not fill a packet */
 	struct list starved; /* in the list of those for whom lwIP had no memory */
 
-	struct list pending; /* LISTENING: sockets to accept; else our place in that list */
+	struct list
+		pending; /* LISTENING: sockets to accept; else our place in that list */
 	struct tcp_sock *listener;
 	unsigned n_pending, backlog;
 
@@ -61,8 +62,8 @@ void tcp_sock_unhook(struct tcp_sock *t);
 
 err_t tcp_sock_received(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err);
 err_t tcp_sock_sent(void *arg, struct tcp_pcb *pcb, u16_t len);
-ssize_t tcp_sock_send(struct sock *s, const struct iovec *iov, size_t n, const struct send_how *how,
-	const struct endpoint *to);
+ssize_t tcp_sock_send(struct sock *s, const struct iovec *iov, size_t n,
+	const struct send_how *how, const struct endpoint *to);
 ssize_t tcp_sock_recv(struct sock *s, const struct iovec *iov, size_t n, int flags,
 	uint64_t deadline_ns, struct endpoint *from, int *msg_flags);
 unsigned tcp_sock_poll(struct sock *s);

@@ -14,7 +14,7 @@
 #include "libc-glue/poll.h"
 
 #define RECVED_AT_ONCE 8192u  /* bytes read before lwIP hears of it, while more waits */
-#define COPY_AT_ONCE 16384u   /* bytes copied into lwIP's memory by one call */
+#define COPY_AT_ONCE   16384u /* bytes copied into lwIP's memory by one call */
 #define STATIC_AT_ONCE 65535u /* bytes referred to by one call: lwIP counts in 16 bits */
 
 static struct list starving = LIST_INIT(starving);
@@ -99,7 +99,8 @@ static size_t take_input(struct tcp_sock *t, const struct iovec *iov, size_t n, 
 
 		if (part > room)
 			part = room;
-		memcpy((char *)iov->iov_base + filled, (const char *)p->payload + used, part);
+		memcpy((char *)iov->iov_base + filled, (const char *)p->payload + used,
+			part);
 		taken += part;
 		used += part;
 		filled += part;
@@ -226,8 +227,7 @@ static void feed(struct tcp_sock *t)
 
 void tcp_sock_feed_starved(void)
 {
-	list_for_each_safe(&starving, l)
-		feed(list_entry(l, struct tcp_sock, starved));
+	list_for_each_safe(&starving, l) feed(list_entry(l, struct tcp_sock, starved));
 }
 
 /* Nobody gave memory back within lwIP's slow timer: look again all the same. */
@@ -287,7 +287,8 @@ static ssize_t wait_room(struct tcp_sock *t, uint64_t deadline_ns)
 }
 
 /* Queue what lwIP takes of a piece; the number of bytes, 0 when it has no memory, -errno. */
-static ssize_t queue_output(struct tcp_sock *t, const char *data, size_t len, bool is_static, bool more)
+static ssize_t queue_output(
+	struct tcp_sock *t, const char *data, size_t len, bool is_static, bool more)
 {
 	size_t part = is_static ? STATIC_AT_ONCE : COPY_AT_ONCE;
 	u8_t flags = (u8_t)((is_static ? 0 : TCP_WRITE_FLAG_COPY));
@@ -309,8 +310,8 @@ static ssize_t queue_output(struct tcp_sock *t, const char *data, size_t len, bo
 }
 
 /* All of one piece, unless the call may not wait. */
-static ssize_t send_piece(struct tcp_sock *t, const struct iovec *piece, const struct send_how *how,
-	bool more, bool hold)
+static ssize_t send_piece(struct tcp_sock *t, const struct iovec *piece,
+	const struct send_how *how, bool more, bool hold)
 {
 	const char *data = piece->iov_base;
 	size_t done = 0;
@@ -336,8 +337,8 @@ static ssize_t send_piece(struct tcp_sock *t, const struct iovec *piece, const s
 	return (ssize_t)done;
 }
 
-ssize_t tcp_sock_send(struct sock *s, const struct iovec *iov, size_t n, const struct send_how *how,
-	const struct endpoint *to)
+ssize_t tcp_sock_send(struct sock *s, const struct iovec *iov, size_t n,
+	const struct send_how *how, const struct endpoint *to)
 {
 	struct tcp_sock *t = to_tcp(s);
 	bool cork = t->corked || how->flags & MSG_MORE;
@@ -355,7 +356,8 @@ ssize_t tcp_sock_send(struct sock *s, const struct iovec *iov, size_t n, const s
 			break;
 	}
 	/* A cork holds back only what does not fill a packet. */
-	if (t->pcb && t->state == OPEN && (!cork || (t->pcb->unsent && t->pcb->unsent->next)))
+	if (t->pcb && t->state == OPEN &&
+		(!cork || (t->pcb->unsent && t->pcb->unsent->next)))
 		tcp_output(t->pcb);
 	return (ssize_t)done;
 }
@@ -392,6 +394,7 @@ unsigned tcp_sock_poll(struct sock *s)
 	case LISTENING:
 		return list_empty(&t->pending) ? 0 : POLLIN | POLLRDNORM;
 	default:
-		return POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM | POLLRDHUP | POLLHUP | error;
+		return POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM | POLLRDHUP | POLLHUP |
+		       error;
 	}
 }

@@ -197,7 +197,8 @@ int tcp_sock_set_option(struct sock *s, int level, int name, int value)
 		return -ENOTCONN;
 	if (value < 0 || value > 255)
 		return -EINVAL;
-	if ((level == IPPROTO_IP && name == IP_TTL) || (level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
+	if ((level == IPPROTO_IP && name == IP_TTL) ||
+		(level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
 		t->pcb->ttl = (u8_t)value;
 	else if (level == IPPROTO_IP && name == IP_TOS)
 		t->pcb->tos = (u8_t)value;

@@ -14,9 +14,10 @@
 #include "kernel/list.h"
 #include "libc-glue/poll.h"
 
-#define RX_LIMIT_DEFAULT 65536u /* bytes queued; what comes on top is dropped, as UDP may */
+#define RX_LIMIT_DEFAULT                                                                 \
+	65536u /* bytes queued; what comes on top is dropped, as UDP may */
 #define RX_LIMIT_MAX 1048576
-#define UDP_MAX 65507u          /* bytes that fit a datagram over IPv4 */
+#define UDP_MAX      65507u /* bytes that fit a datagram over IPv4 */
 
 struct datagram {
 	struct list link;
@@ -163,7 +164,8 @@ static ssize_t udp_sock_send(struct sock *s, const struct iovec *iov, size_t n,
 	total = gather(iov, n, &p);
 	if (total < 0)
 		return total;
-	err = sock_errno(to ? udp_sendto(u->pcb, p, &to->addr, to->port) : udp_send(u->pcb, p));
+	err = sock_errno(
+		to ? udp_sendto(u->pcb, p, &to->addr, to->port) : udp_send(u->pcb, p));
 	pbuf_free(p);
 	if (err == -ENOMEM)
 		err = -ENOBUFS;
@@ -193,9 +195,11 @@ static struct sock *udp_sock_open(int domain)
 static bool port_is_taken(const struct udp_sock *u, const struct endpoint *e)
 {
 	for (const struct udp_pcb *p = udp_pcbs; p; p = p->next) {
-		bool shared = ip_get_option(p, SOF_REUSEADDR) && ip_get_option(u->pcb, SOF_REUSEADDR);
+		bool shared = ip_get_option(p, SOF_REUSEADDR) &&
+			      ip_get_option(u->pcb, SOF_REUSEADDR);
 
-		if (p->local_port == e->port && !shared && sock_addr_overlaps(&p->local_ip, &e->addr))
+		if (p->local_port == e->port && !shared &&
+			sock_addr_overlaps(&p->local_ip, &e->addr))
 			return true;
 	}
 	return false;
@@ -213,7 +217,8 @@ static int udp_sock_bind(struct sock *s, const struct endpoint *local)
 }
 
 /* A peer with port 0 undoes the connection. */
-static int udp_sock_connect(struct sock *s, const struct endpoint *peer, uint64_t deadline_ns)
+static int udp_sock_connect(
+	struct sock *s, const struct endpoint *peer, uint64_t deadline_ns)
 {
 	struct udp_sock *u = to_udp(s);
 	struct endpoint to = *peer;
@@ -311,7 +316,8 @@ static int udp_sock_set_option(struct sock *s, int level, int name, int value)
 		return set_v6_only(u, value);
 	if (value < 0 || value > 255)
 		return -EINVAL;
-	if ((level == IPPROTO_IP && name == IP_TTL) || (level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
+	if ((level == IPPROTO_IP && name == IP_TTL) ||
+		(level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
 		u->pcb->ttl = (u8_t)value;
 	else if (level == IPPROTO_IP && name == IP_TOS)
 		u->pcb->tos = (u8_t)value;

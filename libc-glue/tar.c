@@ -156,7 +156,8 @@ static bool pax_apply(struct overrides *o, struct text key, struct text value)
 		o->has_size = true;
 		return parse_decimal(value, &o->size);
 	} else if (text_is(key, "mtime")) {
-		o->has_mtime = parse_decimal(whole, &mtime) && mtime <= INT64_MAX; /* else: before 1970 */
+		o->has_mtime = parse_decimal(whole, &mtime) &&
+			       mtime <= INT64_MAX; /* else: before 1970 */
 		o->mtime_s = o->has_mtime ? (int64_t)mtime : 0;
 	} else if (key.len > 11 && memcmp(key.at, "GNU.sparse.", 11) == 0) {
 		o->sparse = true;
@@ -171,13 +172,18 @@ static bool pax_parse(struct overrides *o, const char *at, size_t len)
 		const char *blank = memchr(at, ' ', len), *equals;
 		uint64_t record;
 
-		if (!blank || !parse_decimal((struct text){at, (size_t)(blank - at)}, &record))
+		if (!blank ||
+			!parse_decimal((struct text){at, (size_t)(blank - at)}, &record))
 			return false;
-		if (record > len || record < (size_t)(blank - at) + 3 || at[record - 1] != '\n')
+		if (record > len || record < (size_t)(blank - at) + 3 ||
+			at[record - 1] != '\n')
 			return false;
 		equals = memchr(blank, '=', record - (size_t)(blank - at));
-		if (!equals || !pax_apply(o, (struct text){blank + 1, (size_t)(equals - blank - 1)},
-				       (struct text){equals + 1, (size_t)(at + record - 1 - equals - 1)}))
+		if (!equals ||
+			!pax_apply(o,
+				(struct text){blank + 1, (size_t)(equals - blank - 1)},
+				(struct text){equals + 1,
+					(size_t)(at + record - 1 - equals - 1)}))
 			return false;
 		at += record;
 		len -= record;
@@ -193,7 +199,8 @@ static enum tar_type member_type(const struct tar_header *h, struct text name)
 	case '\0': /* before POSIX a directory was a file with a slash at its end */
 	case '0':
 	case '7':
-		return name.len && name.at[name.len - 1] == '/' ? TAR_DIRECTORY : TAR_FILE;
+		return name.len && name.at[name.len - 1] == '/' ? TAR_DIRECTORY
+								: TAR_FILE;
 	case '1':
 		return TAR_HARDLINK;
 	case '2':
@@ -210,7 +217,8 @@ static enum tar_type member_type(const struct tar_header *h, struct text name)
 static bool member_fill(
 	struct tar_member *m, const struct tar_header *h, const struct overrides *o)
 {
-	bool is_posix = memcmp(h->magic, "ustar", 6) == 0; /* GNU uses the prefix field otherwise */
+	bool is_posix = memcmp(h->magic, "ustar", 6) ==
+			0; /* GNU uses the prefix field otherwise */
 	int64_t mode;
 
 	*m = (struct tar_member){.link = field_text(h->link, sizeof(h->link))};
@@ -254,8 +262,8 @@ static int header_at(struct tar_reader *r, const struct tar_header **h)
 }
 
 /* Bytes of data behind the header; links and directories have none, whatever the field says. */
-static int data_size(struct tar_reader *r, const struct tar_header *h, const struct overrides *o,
-	uint64_t *size)
+static int data_size(struct tar_reader *r, const struct tar_header *h,
+	const struct overrides *o, uint64_t *size)
 {
 	int64_t said;
 
@@ -272,8 +280,8 @@ static int data_size(struct tar_reader *r, const struct tar_header *h, const str
 }
 
 /* A header that speaks about the next one; true if it was such. */
-static bool is_about_next(struct tar_reader *r, const struct tar_header *h, const char *data,
-	uint64_t size, struct overrides *o)
+static bool is_about_next(struct tar_reader *r, const struct tar_header *h,
+	const char *data, uint64_t size, struct overrides *o)
 {
 	switch (h->type) {
 	case 'x':
@@ -321,7 +329,8 @@ int tar_next(struct tar_reader *r, struct tar_member *m)
 		}
 		size = (size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
 		if (size > r->len - r->pos - TAR_BLOCK)
-			size = r->len - r->pos - TAR_BLOCK; /* padding cut off: the data is whole */
+			size = r->len - r->pos -
+			       TAR_BLOCK; /* padding cut off: the data is whole */
 		r->pos += TAR_BLOCK + (size_t)size;
 		if (more == 2)
 			return 1;

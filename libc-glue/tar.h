@@ -26,7 +26,7 @@ enum tar_type {
 	TAR_DIRECTORY,
 	TAR_SYMLINK,
 	TAR_HARDLINK,
-	TAR_OTHER, /* devices, fifos: of no use here */
+	TAR_OTHER,  /* devices, fifos: of no use here */
 	TAR_SPARSE, /* a file whose data is not stored as it is */
 };
 

@@ -22,8 +22,8 @@
 #define LOG_MODULE "tarfs"
 #include "kernel/log.h"
 
-#define NONE 0u          /* the root is nobody's child */
-#define FIRST_NODES 64u  /* a power of two */
+#define NONE         0u  /* the root is nobody's child */
+#define FIRST_NODES  64u /* a power of two */
 #define WARNINGS_MAX 8u  /* members complained about one by one */
 
 struct tar_node {
@@ -62,8 +62,9 @@ static uint32_t node_find(const struct tarfs *t, uint32_t dir, struct text name)
 {
 	uint32_t n = *bucket_of(t, dir, name);
 
-	while (n != NONE && !(t->nodes[n].parent == dir && t->nodes[n].name.len == name.len &&
-				memcmp(t->nodes[n].name.at, name.at, name.len) == 0))
+	while (n != NONE &&
+		!(t->nodes[n].parent == dir && t->nodes[n].name.len == name.len &&
+			memcmp(t->nodes[n].name.at, name.at, name.len) == 0))
 		n = t->nodes[n].same_bucket;
 	return n;
 }
@@ -79,7 +80,8 @@ static void node_hash_in(struct tarfs *t, uint32_t n)
 static int tree_grow(struct tarfs *t)
 {
 	uint32_t n_room = t->n_room ? 2 * t->n_room : FIRST_NODES;
-	struct tar_node *nodes = heap_realloc(kernel_heap, t->nodes, n_room * sizeof(*nodes));
+	struct tar_node *nodes =
+		heap_realloc(kernel_heap, t->nodes, n_room * sizeof(*nodes));
 	uint32_t *buckets;
 
 	if (!nodes)
@@ -105,7 +107,8 @@ static int64_t node_add(struct tarfs *t, uint32_t dir, struct text name, mode_t 
 	if (n == t->n_room && tree_grow(t))
 		return -ENOMEM;
 	node = &t->nodes[n];
-	*node = (struct tar_node){.name = name, .parent = dir, .inode = {.mode = mode, .number = n + 1}};
+	*node = (struct tar_node){
+		.name = name, .parent = dir, .inode = {.mode = mode, .number = n + 1}};
 	t->n_nodes++;
 	if (n == 0) /* the root */
 		return 0;
@@ -208,11 +211,13 @@ static void node_set(struct tarfs *t, uint32_t n, mode_t type, const struct tar_
 }
 
 /* A second name for a file: the same contents under another node. */
-static const char *node_set_hardlink(struct tarfs *t, uint32_t n, const struct tar_member *m)
+static const char *node_set_hardlink(
+	struct tarfs *t, uint32_t n, const struct tar_member *m)
 {
 	uint32_t from = find_path(t, m->link);
 
-	if (from == NONE || node_is_dir(t, from) || from == n || !t->nodes[from].inode.mode)
+	if (from == NONE || node_is_dir(t, from) || from == n ||
+		!t->nodes[from].inode.mode)
 		return "it is a hard link to a file that is not before it";
 	t->nodes[n].inode.mode = t->nodes[from].inode.mode;
 	t->nodes[n].inode.mtime_s = t->nodes[from].inode.mtime_s;
@@ -243,7 +248,8 @@ static const char *node_fill(struct tarfs *t, uint32_t n, const struct tar_membe
 }
 
 /* Find or make the node of a member's path, and the directories above it; *why when that cannot be. */
-static int64_t node_for_path(struct tarfs *t, const struct tar_member *m, const char **why)
+static int64_t node_for_path(
+	struct tarfs *t, const struct tar_member *m, const char **why)
 {
 	struct path_walk w = {{m->prefix, m->name}};
 	struct text c = walk_next(&w);
@@ -256,7 +262,8 @@ static int64_t node_for_path(struct tarfs *t, const struct tar_member *m, const 
 		if (child != NONE && following.len && !node_is_dir(t, child))
 			return *why = "a file has the name of its directory", 0;
 		n = child != NONE ? child
-				  : node_add(t, (uint32_t)n, c, following.len ? S_IFDIR | 0755 : 0);
+				  : node_add(t, (uint32_t)n, c,
+					    following.len ? S_IFDIR | 0755 : 0);
 		if (n < 0)
 			return n;
 		c = following;
@@ -268,8 +275,8 @@ static void warn_skipped(struct tarfs *t, const struct tar_member *m, const char
 {
 	if (t->n_skipped++ < WARNINGS_MAX)
 		log_warn("'%.*s%s%.*s' is left out: %s", (int)m->prefix.len, m->prefix.at,
-			m->prefix.len ? "/" : "", (int)(m->name.len < 200 ? m->name.len : 200),
-			m->name.at, why);
+			m->prefix.len ? "/" : "",
+			(int)(m->name.len < 200 ? m->name.len : 200), m->name.at, why);
 }
 
 static int member_add(struct tarfs *t, const struct tar_member *m)
@@ -302,11 +309,13 @@ static void report_fault(const struct tar_reader *r, const struct tarfs *t)
 	bool is_gzip = r->len > 2 && r->base[0] == 0x1f && r->base[1] == 0x8b;
 
 	if (r->fault && r->pos == 0 && is_gzip)
-		log_error("the RAM disk is compressed; give it unpacked (gunzip), or " MAKE_IT);
+		log_error("the RAM disk is compressed; give it unpacked (gunzip), "
+			  "or " MAKE_IT);
 	else if (r->fault && r->pos == 0)
 		log_error("the RAM disk %s; " MAKE_IT, r->fault);
 	else if (r->fault)
-		log_error("the RAM disk %s, at byte %zu of %zu: what follows is missing; " MAKE_IT,
+		log_error("the RAM disk %s, at byte %zu of %zu: what follows is "
+			  "missing; " MAKE_IT,
 			r->fault, r->pos, r->len);
 	else if (t->n_nodes == 1 && r->pos == 0)
 		log_error("the RAM disk holds only zero blocks, no files; " MAKE_IT);
@@ -354,7 +363,8 @@ static bool node_exists(const struct tar_node *n)
 	return n->inode.mode != 0;
 }
 
-static int tarfs_lookup(struct inode *dir, const char *name, size_t len, struct inode **child)
+static int tarfs_lookup(
+	struct inode *dir, const char *name, size_t len, struct inode **child)
 {
 	struct tarfs *t = tarfs_of(dir);
 	uint32_t n = node_find(t, number_of(dir), (struct text){name, len});
@@ -390,8 +400,8 @@ static int tarfs_next(struct inode *dir, uint64_t *position, struct dir_entry *e
 	if (n == NONE)
 		return 0;
 	*position = n + 1ull;
-	*e = (struct dir_entry){t->nodes[n].name.at, t->nodes[n].name.len, t->nodes[n].inode.number,
-		t->nodes[n].inode.mode};
+	*e = (struct dir_entry){t->nodes[n].name.at, t->nodes[n].name.len,
+		t->nodes[n].inode.number, t->nodes[n].inode.mode};
 	return 1;
 }
 

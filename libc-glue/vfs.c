@@ -130,12 +130,13 @@ static int walk(struct inode *start, const char *path, size_t len, unsigned flag
 	unsigned n_links, struct inode **out);
 
 /* Where a symbolic link found in dir leads; takes over both references. */
-static int follow(
-	struct inode *dir, struct inode *link, unsigned flags, unsigned n_links, struct inode **out)
+static int follow(struct inode *dir, struct inode *link, unsigned flags, unsigned n_links,
+	struct inode **out)
 {
 	const char *target;
 	size_t len;
-	int err = n_links >= VFS_LINKS_MAX ? -ELOOP : link->ops->readlink(link, &target, &len);
+	int err = n_links >= VFS_LINKS_MAX ? -ELOOP
+					   : link->ops->readlink(link, &target, &len);
 
 	if (!err && len == 0)
 		err = -ENOENT;
@@ -148,8 +149,8 @@ static int follow(
 }
 
 /* One component; takes over dir's reference. A link is followed when follow_link says so. */
-static int step(struct inode *dir, struct dir_entry name, bool follow_link, unsigned n_links,
-	struct inode **out)
+static int step(struct inode *dir, struct dir_entry name, bool follow_link,
+	unsigned n_links, struct inode **out)
 {
 	struct inode *child;
 	int err = 0;
@@ -201,7 +202,8 @@ static int walk(struct inode *start, const char *path, size_t len, unsigned flag
 	}
 	if (err)
 		return err;
-	if ((flags & PATH_DIRECTORY || (len && path[len - 1] == '/')) && !S_ISDIR(at->mode)) {
+	if ((flags & PATH_DIRECTORY || (len && path[len - 1] == '/')) &&
+		!S_ISDIR(at->mode)) {
 		inode_put(at);
 		return -ENOTDIR;
 	}

@@ -17,9 +17,9 @@
 
 #include "libc-glue/fd.h"
 
-#define VFS_PATH_MAX 1024 /* bytes of a path, with its end */
-#define VFS_NAME_MAX 255  /* bytes of one name */
-#define VFS_LINKS_MAX 16  /* symbolic links followed in one walk */
+#define VFS_PATH_MAX  1024 /* bytes of a path, with its end */
+#define VFS_NAME_MAX  255  /* bytes of one name */
+#define VFS_LINKS_MAX 16   /* symbolic links followed in one walk */
 
 struct inode;
 
@@ -32,7 +32,8 @@ struct dir_entry {
 
 struct inode_ops {
 	/* Find a name in a directory (never "." or ".."): *child counted, or -ENOENT. */
-	int (*lookup)(struct inode *dir, const char *name, size_t len, struct inode **child);
+	int (*lookup)(
+		struct inode *dir, const char *name, size_t len, struct inode **child);
 	/* The directory above, counted; the root of the file system gives itself. */
 	struct inode *(*parent)(struct inode *dir);
 	/* The name in the directory above. */
@@ -51,9 +52,10 @@ struct inode_ops {
 
 struct mount {
 	const char *kind;
-	struct inode *root;    /* not counted */
-	struct inode *covered; /* counted: the directory it is mounted on; NULL for the root */
-	unsigned refs;         /* inodes in use, and one for the tree */
+	struct inode *root; /* not counted */
+	struct inode
+		*covered; /* counted: the directory it is mounted on; NULL for the root */
+	unsigned refs;    /* inodes in use, and one for the tree */
 	void *fs;
 	void (*destroy)(struct mount *m); /* frees it with all inodes */
 	struct mount *next;
@@ -87,7 +89,10 @@ void mount_put(struct mount *m);
 
 /* --- paths ------------------------------------------------------------------------------------------------ */
 
-enum { PATH_NOFOLLOW = 1, PATH_DIRECTORY = 2 }; /* the last component: do not follow a link; must be a directory */
+enum {
+	PATH_NOFOLLOW = 1,
+	PATH_DIRECTORY = 2
+}; /* the last component: do not follow a link; must be a directory */
 
 /**
  * Walk a path, absolute or from the process's working directory; ".." above the root stays there.

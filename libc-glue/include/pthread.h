@@ -63,26 +63,48 @@ typedef struct {
 	pthread_mutex_t lock;
 } pthread_once_t;
 
-typedef pthread_mutex_t pthread_spinlock_t; /* one processor: spinning would only waste it */
+typedef pthread_mutex_t
+	pthread_spinlock_t; /* one processor: spinning would only waste it */
 
 enum { PTHREAD_MUTEX_NORMAL, PTHREAD_MUTEX_RECURSIVE, PTHREAD_MUTEX_ERRORCHECK };
 #define PTHREAD_MUTEX_DEFAULT PTHREAD_MUTEX_NORMAL
 
-#define PTHREAD_MUTEX_INITIALIZER {0}
-#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP {.kind = PTHREAD_MUTEX_RECURSIVE}
-#define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP {.kind = PTHREAD_MUTEX_ERRORCHECK}
-#define PTHREAD_COND_INITIALIZER {0}
-#define PTHREAD_RWLOCK_INITIALIZER {{0}, {0}, 0, 0, 0}
-#define PTHREAD_ONCE_INIT {0, {0}}
+#define PTHREAD_MUTEX_INITIALIZER                                                        \
+	{                                                                                \
+		0                                                                        \
+	}
+#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP                                           \
+	{                                                                                \
+		.kind = PTHREAD_MUTEX_RECURSIVE                                          \
+	}
+#define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP                                          \
+	{                                                                                \
+		.kind = PTHREAD_MUTEX_ERRORCHECK                                         \
+	}
+#define PTHREAD_COND_INITIALIZER                                                         \
+	{                                                                                \
+		0                                                                        \
+	}
+#define PTHREAD_RWLOCK_INITIALIZER                                                       \
+	{                                                                                \
+		{0}, {0}, 0, 0, 0                                                        \
+	}
+#define PTHREAD_ONCE_INIT                                                                \
+	{                                                                                \
+		0,                                                                       \
+		{                                                                        \
+			0                                                                \
+		}                                                                        \
+	}
 
-#define PTHREAD_CREATE_JOINABLE 0
-#define PTHREAD_CREATE_DETACHED 1
-#define PTHREAD_PROCESS_PRIVATE 0
-#define PTHREAD_PROCESS_SHARED 1
+#define PTHREAD_CREATE_JOINABLE       0
+#define PTHREAD_CREATE_DETACHED       1
+#define PTHREAD_PROCESS_PRIVATE       0
+#define PTHREAD_PROCESS_SHARED        1
 #define PTHREAD_BARRIER_SERIAL_THREAD (-1)
-#define PTHREAD_KEYS_MAX 32
+#define PTHREAD_KEYS_MAX              32
 #define PTHREAD_DESTRUCTOR_ITERATIONS 4
-#define PTHREAD_STACK_MIN 8192
+#define PTHREAD_STACK_MIN             8192
 
 #ifdef __cplusplus
 extern "C" {

@@ -28,6 +28,10 @@ def flags_of(command: str) -> list[str]:
     return kept
 
 
+def n_includes(flags: list[str]) -> int:
+    return sum(flag.startswith(("-I", "-isystem")) for flag in flags)
+
+
 def folder_flags(target: str) -> dict[str, list[str]]:
     """The flags of each of our folders: of the source there that may include the most."""
     flags: dict[str, list[str]] = {}
@@ -35,7 +39,7 @@ def folder_flags(target: str) -> dict[str, list[str]]:
         source = (build_dir(target) / entry["file"]).resolve()
         if source.is_relative_to(ROOT) and source.suffix == ".c":
             folder = str(source.relative_to(ROOT).parent)
-            flags[folder] = max(flags.get(folder, []), flags_of(entry["command"]), key=len)
+            flags[folder] = max(flags.get(folder, []), flags_of(entry["command"]), key=n_includes)
     return flags
 
 

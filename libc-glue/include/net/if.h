@@ -4,7 +4,7 @@
 #define _NET_IF_H
 
 #define IF_NAMESIZE 16
-#define IFNAMSIZ IF_NAMESIZE
+#define IFNAMSIZ    IF_NAMESIZE
 
 #ifdef __cplusplus
 extern "C" {

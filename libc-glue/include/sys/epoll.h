@@ -5,18 +5,18 @@
 
 #include <stdint.h>
 
-#define EPOLLIN 0x001u
-#define EPOLLPRI 0x002u
-#define EPOLLOUT 0x004u
-#define EPOLLERR 0x008u
-#define EPOLLHUP 0x010u
-#define EPOLLRDNORM 0x040u
-#define EPOLLRDBAND 0x080u
-#define EPOLLWRNORM 0x100u
-#define EPOLLWRBAND 0x200u
-#define EPOLLRDHUP 0x2000u
+#define EPOLLIN      0x001u
+#define EPOLLPRI     0x002u
+#define EPOLLOUT     0x004u
+#define EPOLLERR     0x008u
+#define EPOLLHUP     0x010u
+#define EPOLLRDNORM  0x040u
+#define EPOLLRDBAND  0x080u
+#define EPOLLWRNORM  0x100u
+#define EPOLLWRBAND  0x200u
+#define EPOLLRDHUP   0x2000u
 #define EPOLLONESHOT (1u << 30)
-#define EPOLLET (1u << 31)
+#define EPOLLET      (1u << 31)
 
 #define EPOLL_CTL_ADD 1
 #define EPOLL_CTL_DEL 2

@@ -4,8 +4,8 @@
 #define _SYS_IOCTL_H
 
 #define TIOCGWINSZ 0x5413
-#define FIONREAD 0x541b
-#define FIONBIO 0x5421
+#define FIONREAD   0x541b
+#define FIONBIO    0x5421
 
 struct winsize {
 	unsigned short ws_row, ws_col, ws_xpixel, ws_ypixel;

@@ -40,11 +40,12 @@ struct cmsghdr {
 
 #define CMSG_ALIGN(len) (((len) + sizeof(size_t) - 1) & ~(sizeof(size_t) - 1))
 #define CMSG_SPACE(len) (CMSG_ALIGN(len) + CMSG_ALIGN(sizeof(struct cmsghdr)))
-#define CMSG_LEN(len) (CMSG_ALIGN(sizeof(struct cmsghdr)) + (len))
-#define CMSG_DATA(c) ((unsigned char *)((struct cmsghdr *)(c) + 1))
+#define CMSG_LEN(len)   (CMSG_ALIGN(sizeof(struct cmsghdr)) + (len))
+#define CMSG_DATA(c)    ((unsigned char *)((struct cmsghdr *)(c) + 1))
 #define CMSG_FIRSTHDR(m)                                                                 \
-	((m)->msg_controllen >= sizeof(struct cmsghdr) ? (struct cmsghdr *)(m)->msg_control \
-						       : (struct cmsghdr *)0)
+	((m)->msg_controllen >= sizeof(struct cmsghdr)                                   \
+			? (struct cmsghdr *)(m)->msg_control                             \
+			: (struct cmsghdr *)0)
 
 struct linger {
 	int l_onoff;
@@ -52,56 +53,56 @@ struct linger {
 };
 
 #define AF_UNSPEC 0
-#define AF_UNIX 1
-#define AF_LOCAL AF_UNIX
-#define AF_INET 2
-#define AF_INET6 10
+#define AF_UNIX   1
+#define AF_LOCAL  AF_UNIX
+#define AF_INET   2
+#define AF_INET6  10
 #define PF_UNSPEC AF_UNSPEC
-#define PF_UNIX AF_UNIX
-#define PF_LOCAL AF_LOCAL
-#define PF_INET AF_INET
-#define PF_INET6 AF_INET6
+#define PF_UNIX   AF_UNIX
+#define PF_LOCAL  AF_LOCAL
+#define PF_INET   AF_INET
+#define PF_INET6  AF_INET6
 
-#define SOCK_STREAM 1
-#define SOCK_DGRAM 2
-#define SOCK_RAW 3
+#define SOCK_STREAM   1
+#define SOCK_DGRAM    2
+#define SOCK_RAW      3
 #define SOCK_NONBLOCK 0x800
-#define SOCK_CLOEXEC 0x80000
+#define SOCK_CLOEXEC  0x80000
 
-#define SOL_SOCKET 1
-#define SO_DEBUG 1
-#define SO_REUSEADDR 2
-#define SO_TYPE 3
-#define SO_ERROR 4
-#define SO_DONTROUTE 5
-#define SO_BROADCAST 6
-#define SO_SNDBUF 7
-#define SO_RCVBUF 8
-#define SO_KEEPALIVE 9
-#define SO_OOBINLINE 10
-#define SO_LINGER 13
-#define SO_REUSEPORT 15
-#define SO_RCVLOWAT 18
-#define SO_SNDLOWAT 19
-#define SO_RCVTIMEO 20
-#define SO_SNDTIMEO 21
+#define SOL_SOCKET    1
+#define SO_DEBUG      1
+#define SO_REUSEADDR  2
+#define SO_TYPE       3
+#define SO_ERROR      4
+#define SO_DONTROUTE  5
+#define SO_BROADCAST  6
+#define SO_SNDBUF     7
+#define SO_RCVBUF     8
+#define SO_KEEPALIVE  9
+#define SO_OOBINLINE  10
+#define SO_LINGER     13
+#define SO_REUSEPORT  15
+#define SO_RCVLOWAT   18
+#define SO_SNDLOWAT   19
+#define SO_RCVTIMEO   20
+#define SO_SNDTIMEO   21
 #define SO_ACCEPTCONN 30
-#define SO_PROTOCOL 38
-#define SO_DOMAIN 39
+#define SO_PROTOCOL   38
+#define SO_DOMAIN     39
 
-#define MSG_OOB 0x1
-#define MSG_PEEK 0x2
+#define MSG_OOB       0x1
+#define MSG_PEEK      0x2
 #define MSG_DONTROUTE 0x4
-#define MSG_CTRUNC 0x8
-#define MSG_TRUNC 0x20
-#define MSG_DONTWAIT 0x40
-#define MSG_EOR 0x80
-#define MSG_WAITALL 0x100
-#define MSG_NOSIGNAL 0x4000
-#define MSG_MORE 0x8000
+#define MSG_CTRUNC    0x8
+#define MSG_TRUNC     0x20
+#define MSG_DONTWAIT  0x40
+#define MSG_EOR       0x80
+#define MSG_WAITALL   0x100
+#define MSG_NOSIGNAL  0x4000
+#define MSG_MORE      0x8000
 
-#define SHUT_RD 0
-#define SHUT_WR 1
+#define SHUT_RD   0
+#define SHUT_WR   1
 #define SHUT_RDWR 2
 
 #define SOMAXCONN 255
@@ -120,8 +121,8 @@ ssize_t send(int fd, const void *buf, size_t len, int flags);
 ssize_t recv(int fd, void *buf, size_t len, int flags);
 ssize_t sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr *to,
 	socklen_t to_len);
-ssize_t recvfrom(
-	int fd, void *buf, size_t len, int flags, struct sockaddr *from, socklen_t *from_len);
+ssize_t recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *from,
+	socklen_t *from_len);
 ssize_t sendmsg(int fd, const struct msghdr *msg, int flags);
 ssize_t recvmsg(int fd, struct msghdr *msg, int flags);
 int shutdown(int fd, int how);

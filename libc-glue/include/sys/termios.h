@@ -15,14 +15,14 @@ struct termios {
 	speed_t c_ispeed, c_ospeed;
 };
 
-#define VMIN 6
-#define VTIME 5
-#define ICRNL 0x100
-#define OPOST 0x1
-#define ISIG 0x1
-#define ICANON 0x2
-#define ECHO 0x8
-#define TCSANOW 0
+#define VMIN      6
+#define VTIME     5
+#define ICRNL     0x100
+#define OPOST     0x1
+#define ISIG      0x1
+#define ICANON    0x2
+#define ECHO      0x8
+#define TCSANOW   0
 #define TCSADRAIN 1
 #define TCSAFLUSH 2
 

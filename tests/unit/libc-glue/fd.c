@@ -337,8 +337,8 @@ THREAD_TEST(a_reader_of_the_console_sleeps_until_a_key_comes)
 
 THREAD_TEST(poll_tells_what_is_ready_without_sleeping)
 {
-	struct pollfd p[4] = {{.events = POLLIN}, {.events = POLLOUT}, {.fd = -1, .events = POLLIN},
-		{.fd = 77, .events = POLLIN}};
+	struct pollfd p[4] = {{.events = POLLIN}, {.events = POLLOUT},
+		{.fd = -1, .events = POLLIN}, {.fd = 77, .events = POLLIN}};
 	struct probe *a, *b;
 
 	start();
@@ -522,7 +522,8 @@ THREAD_TEST(epoll_by_edge_tells_once_per_change)
 
 THREAD_TEST(epoll_once_is_armed_again_by_mod)
 {
-	struct epoll_event e[4], again = {.events = EPOLLOUT | EPOLLONESHOT, .data = {.fd = 2}};
+	struct epoll_event e[4],
+		again = {.events = EPOLLOUT | EPOLLONESHOT, .data = {.fd = 2}};
 	struct probe *a;
 	int ep, fd;
 

@@ -46,7 +46,8 @@ static void start(void)
 	started = true;
 	for (int fd = 3; fd_count() > 3 && fd < 1000; fd++) /* what a failed case left */
 		fd_close(fd);
-	thread_sleep_until(clock_ns() + 200 * NS_PER_S); /* what was closed before is over */
+	thread_sleep_until(
+		clock_ns() + 200 * NS_PER_S); /* what was closed before is over */
 	mem_before = net_mem_used();
 }
 
@@ -97,7 +98,7 @@ static uint16_t port_of(int fd)
 	if (sock_local_name(fd, (struct sockaddr *)&ss, &len))
 		return 0;
 	return ntohs(ss.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&ss)->sin6_port
-					       : ((struct sockaddr_in *)&ss)->sin_port);
+					      : ((struct sockaddr_in *)&ss)->sin_port);
 }
 
 static int listener_on(uint16_t port)
@@ -506,7 +507,8 @@ THREAD_TEST(a_socket_for_both_families_shows_ipv4_peers_as_mapped)
 	CHECK_EQ(connect_v4(c4, 8089), 0);
 	s = sock_accept(l, (struct sockaddr *)&peer, &len, 0);
 	CHECK(s >= 0 && len == sizeof(peer));
-	EXPECT(IN6_IS_ADDR_V4MAPPED(&peer.sin6_addr) && peer.sin6_addr.s6_addr[12] == 127);
+	EXPECT(IN6_IS_ADDR_V4MAPPED(&peer.sin6_addr) &&
+		peer.sin6_addr.s6_addr[12] == 127);
 	fd_close(s);
 	c6 = sock_open(AF_INET6, SOCK_STREAM, 0);
 	to = v6(&in6addr_loopback, 8089);
@@ -807,7 +809,8 @@ THREAD_TEST(a_long_answer_is_delivered_after_close)
 
 	start();
 	make_pair(&c, &s);
-	CHECK_EQ(sock_shutdown(c, SHUT_WR), 0); /* the hard case: the peer has closed already */
+	CHECK_EQ(sock_shutdown(c, SHUT_WR),
+		0); /* the hard case: the peer has closed already */
 	sleep_ms(1);
 	for (size_t i = 0; i < sizeof(data); i++)
 		data[i] = pattern(i);
@@ -1050,21 +1053,25 @@ THREAD_TEST(a_server_by_epoll_answers_a_hundred_clients)
 			int fd = events[i].data.fd;
 
 			if (fd == l) {
-				while ((fd = sock_accept(l, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
+				while ((fd = sock_accept(l, NULL, NULL, SOCK_NONBLOCK)) >=
+					0) {
 					e.data.fd = fd;
-					CHECK_EQ(epoll_change(ep, EPOLL_CTL_ADD, fd, &e), 0);
+					CHECK_EQ(epoll_change(ep, EPOLL_CTL_ADD, fd, &e),
+						0);
 					open++;
 				}
 				continue;
 			}
-			CHECK_STR(read_text(fd), "hello<Resource temporarily unavailable>");
+			CHECK_STR(
+				read_text(fd), "hello<Resource temporarily unavailable>");
 			send_text(fd, "served");
 			fd_close(fd);
 			served++;
 		}
 		for (int i = 0; i < N; i++)
 			if (c[i] >= 0 && ready(c[i]) & POLLOUT && !(ready(c[i]) & POLLIN))
-				if (get_int(c[i], SOL_SOCKET, SO_ERROR) == 0 && send_text(c[i], "hello") == 5)
+				if (get_int(c[i], SOL_SOCKET, SO_ERROR) == 0 &&
+					send_text(c[i], "hello") == 5)
 					set_nonblocking(c[i], false), sleep_ms(0);
 	}
 	CHECK_EQ(open, N);
@@ -1161,14 +1168,16 @@ THREAD_TEST(unread_datagrams_are_bounded)
 	b = sock_open(AF_INET, SOCK_DGRAM, 0);
 	bind_v4(a, INADDR_ANY, 5003);
 	for (int i = 0; i < 5; i++) {
-		CHECK_EQ(sock_send(b, &iov, 1, 0, (struct sockaddr *)&to, sizeof(to)), 60000);
+		CHECK_EQ(sock_send(b, &iov, 1, 0, (struct sockaddr *)&to, sizeof(to)),
+			60000);
 		sleep_ms(1);
 	}
 	set_nonblocking(a, true);
 	while (fd_read(a, big, sizeof(big)) == 60000)
 		n++;
 	CHECK_EQ(n, 1);
-	CHECK_EQ(sock_send(b, &huge, 1, 0, (struct sockaddr *)&to, sizeof(to)), -EMSGSIZE);
+	CHECK_EQ(
+		sock_send(b, &huge, 1, 0, (struct sockaddr *)&to, sizeof(to)), -EMSGSIZE);
 	CHECK_EQ(bind_v4(b, INADDR_ANY, 5003), -EINVAL); /* bound by its first send */
 	fd_close(a);
 	fd_close(b);
@@ -1217,7 +1226,8 @@ THREAD_TEST(misuse_gets_the_errors_of_posix)
 }
 
 static const struct {
-	int type, level, name, value, back; /* back: what is read afterwards, or -errno of setting */
+	int type, level, name, value,
+		back; /* back: what is read afterwards, or -errno of setting */
 } options[] = {
 	{SOCK_STREAM, SOL_SOCKET, SO_REUSEADDR, 1, 1},
 	{SOCK_STREAM, SOL_SOCKET, SO_KEEPALIVE, 1, 1},
@@ -1253,10 +1263,12 @@ THREAD_TEST(options_are_kept_or_refused)
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		int err;
 
-		test_row("level %d option %d = %d", options[i].level, options[i].name, options[i].value);
+		test_row("level %d option %d = %d", options[i].level, options[i].name,
+			options[i].value);
 		fd = sock_open(AF_INET, options[i].type, 0);
 		err = set_int(fd, options[i].level, options[i].name, options[i].value);
-		CHECK_EQ(err ? err : get_int(fd, options[i].level, options[i].name), options[i].back);
+		CHECK_EQ(err ? err : get_int(fd, options[i].level, options[i].name),
+			options[i].back);
 		fd_close(fd);
 	}
 	fd = sock_open(AF_INET6, SOCK_STREAM, 0);
@@ -1266,7 +1278,8 @@ THREAD_TEST(options_are_kept_or_refused)
 	CHECK_EQ(get_int(fd, SOL_SOCKET, SO_ACCEPTCONN), 0);
 	sock_listen(fd, 1);
 	CHECK_EQ(get_int(fd, SOL_SOCKET, SO_ACCEPTCONN), 1);
-	CHECK_EQ(sock_set_option(fd, SOL_SOCKET, SO_KEEPALIVE, &len_too_small, 3), -EINVAL);
+	CHECK_EQ(sock_set_option(fd, SOL_SOCKET, SO_KEEPALIVE, &len_too_small, 3),
+		-EINVAL);
 	CHECK_EQ(sock_set_option(fd, SOL_SOCKET, SO_KEEPALIVE, NULL, 4), -EINVAL);
 	fd_close(fd);
 	finish();

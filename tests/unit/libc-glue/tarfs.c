@@ -54,8 +54,8 @@ static const char *names_in(const char *path)
 	names[0] = '\0';
 	for (int i = 0; f && dir_read(f, &position, &e) > 0; i++)
 		if (i >= 2)
-			snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%.*s",
-				names[0] ? " " : "", (int)e.name_len, e.name);
+			snprintf(names + strlen(names), sizeof(names) - strlen(names),
+				"%s%.*s", names[0] ? " " : "", (int)e.name_len, e.name);
 	if (f)
 		file_put(f);
 	fd_close(fd);
@@ -547,7 +547,8 @@ static const struct {
 	{"cut between members", cut_after_member, "has no end mark", true},
 	{"cut in the last padding", last_padding_missing, "has no end mark", true},
 	{"zero blocks in the middle", zero_block_early, NULL, false},
-	{"a name changed under its checksum", damage_header, "has a damaged header", false},
+	{"a name changed under its checksum", damage_header, "has a damaged header",
+		false},
 	{"letters for a size", size_of_letters, "size that is no number", false},
 	{"a 9 in an octal size", size_with_nine, "size that is no number", false},
 	{"an octal size past the end", size_huge_octal, "is cut off in a file", false},
@@ -574,11 +575,13 @@ THREAD_TEST(what_lies_before_the_damage_is_served)
 		damages[i].damage(a);
 		CHECK_EQ(archive_mount(a), 0);
 		if (damages[i].says)
-			CHECK(console_has(damages[i].says) && console_has("make it with: tar"));
+			CHECK(console_has(damages[i].says) &&
+				console_has("make it with: tar"));
 		else
 			CHECK(fake_console()[0] == '\0');
 		CHECK_STR(text_of("/first"), "intact");
-		CHECK_EQ(stat_of("/second", &st), damages[i].second_is_there ? 0 : -ENOENT);
+		CHECK_EQ(stat_of("/second", &st),
+			damages[i].second_is_there ? 0 : -ENOENT);
 		archive_unmount();
 	}
 }
@@ -653,7 +656,8 @@ THREAD_TEST(names_that_are_too_long_are_left_out)
 	struct archive *a = archive_new();
 	int n;
 
-	n = snprintf(pax, sizeof(pax), "312 path=%0300d/f\n", 0); /* 312 = 4 + 5 + 300 + 2 + 1 */
+	n = snprintf(pax, sizeof(pax), "312 path=%0300d/f\n",
+		0); /* 312 = 4 + 5 + 300 + 2 + 1 */
 	CHECK_EQ(n, 312);
 	archive_add(a, 'x', "p", NULL, pax, (size_t)n);
 	archive_file(a, "x", "component");
@@ -694,7 +698,8 @@ THREAD_TEST(a_sparse_file_is_refused_not_garbled)
 	archive_file(a, "more", "map and data");
 	archive_end(a);
 	archive_mount(a);
-	EXPECT(console_has("'holes' is left out: it is sparse") && console_has("'more' is left out"));
+	EXPECT(console_has("'holes' is left out: it is sparse") &&
+		console_has("'more' is left out"));
 	CHECK_STR(names_in("/"), "");
 	archive_unmount();
 }
