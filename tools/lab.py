@@ -16,6 +16,7 @@ Those that are not known here go to on_line with the rest.
 
 import ctypes
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -76,7 +77,8 @@ class Result:
 class Lab:
     """One kind of lab; run() boots it for one job.
 
-    out:    folder for console.log (Xen and dom0), job.log, and what the job leaves
+    out:    folder for console.log (Xen and dom0), job.log, what the job leaves, and qemu.sh,
+            which boots the same again
     clock:  "real", or "icount": instructions are time, so that runs are repeatable; one
             CPU, no network card, no host calls
     """
@@ -98,11 +100,10 @@ class Lab:
         self.out.mkdir(parents=True, exist_ok=True)
         initrd = self.out / "initrd"
         image = lab_image.ensure(self.root)
-        try:
-            self._pack(image.initramfs, initrd, {**files, "job.sh": job})
-            return _Session(self, self._command(image, initrd), on_line).run()
-        finally:
-            initrd.unlink(missing_ok=True)
+        self._pack(image.initramfs, initrd, {**files, "job.sh": job})
+        command = self._command(image, initrd)
+        (self.out / "qemu.sh").write_text(shlex.join(command) + "\n")
+        return _Session(self, command, on_line).run()
 
     def _pack(self, initramfs: Path, initrd: Path, files: Mapping[str, Content]) -> None:
         """dom0's initramfs and, after it, a second archive with what this job brings."""

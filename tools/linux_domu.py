@@ -7,7 +7,7 @@ our own httpd compiled for Linux; it lands in build/linux as an image like any o
 
 import gzip
 import io
-import lzma
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from cpio import CpioWriter
 from say import Refusal, step
 
 HERE = Path(__file__).parent
-XZ_MAGIC = b"\xfd7zXZ\0"
 NOT_FOR_LINUX = ("platform_domik.c", "poller_poll.c")
 FOLDERS = ("proc", "sys", "dev", "www")
 
@@ -29,9 +28,7 @@ def ensure(root: Path) -> None:
     folder = root / "build" / "linux"
     folder.mkdir(parents=True, exist_ok=True)
     step("building the Linux domU to compare with")
-    elf = folder / "linux.elf"
-    if not elf.exists():
-        elf.write_bytes(_unpack_kernel(image.kernel.read_bytes()))
+    shutil.copyfile(image.kernel, folder / "linux.elf")
     (folder / "linux.cpio.gz").write_bytes(_initramfs(unpacked, _compile_server(root, folder)))
     (folder / "linux.cfg").write_text(
         'name="linux"\ntype="pv"\nkernel="linux.elf"\nmemory=256\n'
@@ -40,15 +37,9 @@ def ensure(root: Path) -> None:
 
 def size_bytes(root: Path) -> int:
     """What a host keeps of it: the compressed kernel and the initramfs."""
-    return (lab_image.ensure(root).kernel.stat().st_size
+    unpacked = lab_packages.fetch(lab_image.lab_dir(root))
+    return (lab_image.packed_kernel(unpacked).stat().st_size
             + (root / "build" / "linux" / "linux.cpio.gz").stat().st_size)
-
-
-def _unpack_kernel(bzimage: bytes) -> bytes:
-    start = bzimage.find(XZ_MAGIC)
-    if start < 0:
-        raise Refusal("the dom0 kernel is not compressed with xz: no Linux domU from it")
-    return lzma.LZMADecompressor().decompress(bzimage[start:])
 
 
 def _compile_server(root: Path, folder: Path) -> Path:
