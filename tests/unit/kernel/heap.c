@@ -389,6 +389,16 @@ TEST(freeing_twice_is_caught)
 	CHECK(fake_death_of(free_it, p));
 }
 
+TEST(freeing_twice_what_has_joined_the_block_before_is_caught)
+{
+	char *before = kmalloc(50), *p = kmalloc(50), *behind = kmalloc(50);
+
+	kfree(before);
+	kfree(p);
+	CHECK(fake_death_of(free_it, p));
+	kfree(behind);
+}
+
 TEST(freeing_what_is_no_block_is_caught)
 {
 	char *p = kzalloc(200);

@@ -138,6 +138,24 @@ THREAD_TEST(a_semaphore_counts)
 	CHECK_EQ(s.count, 2);
 }
 
+static void *take_one(void *arg)
+{
+	sem_down_until(arg, TIME_FOREVER);
+	return NULL;
+}
+
+THREAD_TEST(a_unit_given_to_a_sleeper_is_not_there_for_another)
+{
+	struct sem s = SEM_INIT(s, 0);
+	struct thread *t = start(THREAD_PRIO_LOW, take_one, &s);
+
+	pause_ms(1);
+	sem_up(&s);
+	CHECK_EQ(s.count, 0);
+	CHECK(!sem_try_down(&s)); /* though the sleeper has not run yet */
+	thread_join(t, NULL);
+}
+
 /* --- mutex -------------------------------------------------------------------------- */
 
 static struct mutex m1, m2;
@@ -253,6 +271,31 @@ THREAD_TEST(inheritance_passes_through_a_chain_of_owners)
 	thread_join(urgent, NULL);
 	CHECK_STR(trace, "23");
 	CHECK_EQ(self->priority, THREAD_PRIO_DEFAULT);
+}
+
+static void *lock_then_sleep(void *arg)
+{
+	struct mutex *m = arg;
+
+	mutex_lock(m);
+	mutex_unlock(m);
+	memset(m, 0xff, sizeof(*m)); /* gone: nobody may look at it now */
+	pause_ms(1);
+	return NULL;
+}
+
+THREAD_TEST(a_thread_forgets_the_mutex_that_it_waited_for)
+{
+	struct mutex m;
+	struct thread *t;
+
+	mutex_init(&m);
+	mutex_lock(&m);
+	t = start(20, lock_then_sleep, &m);
+	mutex_unlock(&m);
+	thread_set_priority(t, 22);
+	thread_join(t, NULL);
+	CHECK_EQ(thread_self()->priority, THREAD_PRIO_DEFAULT);
 }
 
 static int lock_result;
@@ -416,12 +459,14 @@ static struct mutex locks[N_LOCKS];
 static int inside[N_LOCKS]; /* threads that think they hold it */
 static struct sem upcall_sem;
 static struct cond any_change;
-static unsigned n_upcalls, n_taken, n_timeouts;
+static unsigned n_upcalls, n_given, n_taken, n_timeouts;
 
 static void upcall_gives(void)
 {
-	n_upcalls++;
-	sem_up(&upcall_sem);
+	if (n_upcalls++ % 8 == 0) {
+		n_given++;
+		sem_up(&upcall_sem);
+	}
 	cond_broadcast(&any_change);
 	if (n_upcalls % 3 == 0)
 		fake_advance(0);
@@ -485,7 +530,7 @@ static void stress(uint64_t seed)
 {
 	struct thread *t[N_WORKERS];
 
-	n_upcalls = n_taken = n_timeouts = 0;
+	n_upcalls = n_given = n_taken = n_timeouts = 0;
 	sem_setup(&upcall_sem, 0);
 	cond_init(&any_change);
 	for (int i = 0; i < N_LOCKS; i++)
@@ -496,8 +541,8 @@ static void stress(uint64_t seed)
 	for (int i = 0; i < N_WORKERS; i++)
 		thread_join(t[i], NULL);
 	fake_inject(0, 0, NULL);
-	CHECK_EQ(upcall_sem.count, n_upcalls - n_taken);
-	CHECK(n_taken > 0 && n_upcalls > 1000);
+	CHECK_EQ(upcall_sem.count, n_given - n_taken);
+	CHECK(n_taken > 100 && n_timeouts > 0 && n_upcalls > 1000);
 	for (int i = 0; i < N_LOCKS; i++)
 		CHECK(!locks[i].owner && list_empty(&locks[i].held) &&
 			list_empty(&locks[i].waiters.sleepers));

@@ -196,6 +196,25 @@ THREAD_TEST(forbidden_preemption_waits_until_it_is_allowed_again)
 	CHECK_STR(trace, "12n3");
 }
 
+THREAD_TEST(events_coming_back_on_do_not_switch_while_preemption_is_forbidden)
+{
+	unsigned long flags;
+	struct thread *t;
+
+	sem_setup(&wake_sem, 0);
+	t = start(THREAD_PRIO_NET, wait_and_trace, "n");
+	trace[0] = '\0';
+	preempt_disable();
+	flags = irq_save();
+	sem_up(&wake_sem);
+	irq_restore(flags);
+	trace_add('1');
+	preempt_enable();
+	trace_add('2');
+	finish(t);
+	CHECK_STR(trace, "1n2");
+}
+
 THREAD_TEST(a_wake_up_with_events_off_switches_when_they_come_back)
 {
 	unsigned long outer, inner;
