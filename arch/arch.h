@@ -64,6 +64,17 @@ static inline mfn_t ptr_to_mfn(const void *p)
 	return pfn_to_mfn(vaddr_to_pfn(ptr_vaddr(p)));
 }
 
+/** How many pages arch_p2m_publish() wants. */
+size_t arch_p2m_list_pages(void);
+
+/**
+ * Show the toolstack where p2m lies, so that it can dump our memory.
+ *
+ * @pages  zeroed, in use from now on
+ * Source: public/arch-x86/xen.h, pfn_to_mfn_frame_list_list.
+ */
+void arch_p2m_publish(void *pages);
+
 /* --- page-table entries -------------------------------------------------------------------------------- */
 
 typedef uint64_t pte_t;

@@ -18,8 +18,8 @@
 
 #define MAIN_STACK_BYTES 32768
 
-int main(int argc, char **argv);   /* the image's program */
-void __libc_init_array(void);      /* constructors */
+int main(int argc, char **argv); /* the image's program */
+void __libc_init_array(void);    /* constructors */
 
 uint64_t boot_elapsed_ns(void)
 {
@@ -41,6 +41,15 @@ static void *run_program(void *arg)
 	exit(main(argc, argv));
 }
 
+/* Two pages in most domains. Without them `xl dump-core` fails, and nothing else. */
+static void publish_memory(void)
+{
+	void *pages = page_alloc_zeroed(arch_p2m_list_pages());
+
+	if (pages)
+		arch_p2m_publish(pages);
+}
+
 void kernel_main(void)
 {
 	const struct thread_attr attr = {
@@ -53,6 +62,7 @@ void kernel_main(void)
 	arch_traps_init(); /* from here on a mistake is reported */
 	pt_init();
 	page_init();
+	publish_memory();
 	thread_init();
 	irq_restore(IRQ_ON);
 

@@ -22,7 +22,8 @@
 #define LOG_MODULE "page"
 #include "kernel/log.h"
 
-#define CLASSES 25 /* up to 2^25 pages, 128 GiB */
+#define CLASSES 25     /* up to 2^25 pages, 128 GiB */
+#define TABLES_KEPT 16 /* page tables, each for 2 MiB */
 
 struct run {
 	struct list link;    /* head: in its class */
@@ -36,7 +37,8 @@ struct run {
 static struct list classes[CLASSES];
 static uint32_t nonempty; /* bit c: class c has a run */
 static unsigned long *bitmaps[CHUNKS];
-static void *tables[PT_GROW_TABLES]; /* kept for growing: then there may be no page left */
+static void *tables[TABLES_KEPT]; /* kept for growing */
+static size_t n_tables;
 static size_t n_free;                /* mapped and free */
 static size_t n_reserved;            /* mapped, not ours to hand out: image, RAM disk, ... */
 static pfn_t limit;                  /* end of what can be mapped */
@@ -149,18 +151,18 @@ static void run_free(pfn_t first, size_t n)
 	run_insert(first, n);
 }
 
-/* Take the last n pages of a run. */
+/* Take the first n pages of a run: its end may yet be joined with newly mapped memory. */
 static pfn_t run_take(struct run *r, size_t n)
 {
+	pfn_t first = run_pfn(r);
 	size_t rest = r->n_pages - n;
-	pfn_t taken = pfn_add(run_pfn(r), rest);
 
 	run_remove(r);
 	if (rest)
-		run_insert(run_pfn(r), rest);
-	mark(taken, n, false);
+		run_insert(pfn_add(first, n), rest);
+	mark(first, n, false);
 	n_free -= n;
-	return taken;
+	return first;
 }
 
 /* --- growing ------------------------------------------------------------------------------------------------------ */
@@ -182,16 +184,22 @@ static void add_pages(pfn_t first, size_t n)
 		run_free(first, end.v - first.v);
 }
 
+/*
+ * When memory is used up there is no page left to make a table of, so some are kept: a handful at a time, or the tables
+ * would lie 2 MiB apart and cut all later runs to that length.
+ */
 static void keep_tables(void)
 {
-	if (pt_mapped_end().v >= limit.v)
-		return; /* none will be needed */
-	for (int i = 0; i < PT_GROW_TABLES; i++) {
-		struct run *r = tables[i] ? NULL : run_find(1);
+	size_t unmapped = limit.v - pt_mapped_end().v;
+	size_t wanted = unmapped ? unmapped / PT_STEP_PAGES + PT_GROW_TABLES : 0;
+	struct run *r;
 
-		if (!r)
-			continue;
-		tables[i] = vaddr_ptr(pfn_to_vaddr(run_take(r, 1)));
+	if (n_tables >= PT_GROW_TABLES)
+		return;
+	if (wanted > TABLES_KEPT)
+		wanted = TABLES_KEPT;
+	while (n_tables < wanted && (r = run_find(1))) {
+		tables[n_tables++] = vaddr_ptr(pfn_to_vaddr(run_take(r, 1)));
 		n_reserved++;
 	}
 }
@@ -199,7 +207,7 @@ static void keep_tables(void)
 static bool grow(void)
 {
 	pfn_t first = pt_mapped_end();
-	size_t n = pt_grow(limit, tables);
+	size_t n = pt_grow(limit, tables, &n_tables);
 
 	if (n == 0)
 		return false;

@@ -180,6 +180,7 @@ void pt_unguard_page(vaddr_t page)
 
 /* --- the window: one leaf table for frames that are not ours ---------------------------------------------------- */
 
+_Static_assert(PT_STEP_PAGES == TABLE_ENTRIES, "one leaf table");
 _Static_assert(WINDOW_END - WINDOW_BASE == TABLE_ENTRIES * PAGE_SIZE, "the window is one table");
 
 /* First of n free entries that follow each other; TABLE_ENTRIES when there are none. */
@@ -332,18 +333,6 @@ pfn_t pt_mapped_end(void)
 	return mapped_end;
 }
 
-static void *take_table(void *tables[PT_GROW_TABLES])
-{
-	for (int i = 0; i < PT_GROW_TABLES; i++) {
-		void *table = tables[i];
-
-		tables[i] = NULL;
-		if (table)
-			return table;
-	}
-	return NULL;
-}
-
 /* Entries for n pages from p on, by plain stores: the table is not one yet. */
 static void table_fill(pte_t *table, pfn_t p, size_t n)
 {
@@ -364,7 +353,7 @@ static int table_extend(maddr_t where, pfn_t p, size_t n)
 	return err;
 }
 
-size_t pt_grow(pfn_t limit, void *tables[PT_GROW_TABLES])
+size_t pt_grow(pfn_t limit, void *tables[], size_t *n_tables)
 {
 	vaddr_t v = pfn_to_vaddr(mapped_end);
 	size_t n = TABLE_ENTRIES - entry_index(v, 1);
@@ -384,12 +373,12 @@ size_t pt_grow(pfn_t limit, void *tables[PT_GROW_TABLES])
 			err = table_extend(step.where, mapped_end, n);
 			break;
 		}
-		table = take_table(tables);
-		assert(table);
+		assert(*n_tables > 0);
+		table = tables[--*n_tables];
 		table_fill(table, mapped_end, step.level == 2 ? n : 0);
 		err = table_hook(table, &step);
 		if (err)
-			tables[0] = table;
+			tables[(*n_tables)++] = table;
 		if (err || step.level == 2)
 			break;
 	}

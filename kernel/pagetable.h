@@ -74,14 +74,16 @@ void pt_init(void);
 /** The direct map ends here: pages below are mapped. */
 pfn_t pt_mapped_end(void);
 
-#define PT_GROW_TABLES 2 /* the most that one step needs: a leaf table, and above it one for another GiB */
+#define PT_STEP_PAGES 512u /* that one step adds: those of one leaf table, 2 MiB */
+#define PT_GROW_TABLES 2   /* the most that one step needs: a leaf table, and above it one for another GiB */
 
 /**
  * Extend the direct map to the next multiple of 2 MiB, or to @limit if that comes first.
  *
- * @tables  PT_GROW_TABLES mapped pages to make tables of; those that were used are set to NULL
+ * @tables    mapped pages to make tables of, taken from the end
+ * @n_tables  how many there are, at least PT_GROW_TABLES; less those that were used afterwards
  * Returns how many pages were added; 0 at the limit or when Xen refuses. Context: any, events off.
  */
-size_t pt_grow(pfn_t limit, void *tables[PT_GROW_TABLES]);
+size_t pt_grow(pfn_t limit, void *tables[], size_t *n_tables);
 
 #endif

@@ -171,7 +171,7 @@ static void print_regs(const struct arch_regs *regs)
 	size_t n = arch_regs_list(regs, list);
 
 	for (size_t i = 0; i < n; i++)
-		print("%6s %0*lx%s", list[i].name, (int)sizeof(long) * 2, list[i].value,
+		print(" %6s %0*lx%s", list[i].name, (int)sizeof(long) * 2, list[i].value,
 			i % REGS_PER_LINE == REGS_PER_LINE - 1 || i == n - 1 ? "\n" : "");
 }
 

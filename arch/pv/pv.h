@@ -25,9 +25,6 @@ void arch_trap(struct arch_regs *regs);
 /** Learn p2m and m2p; nothing may be translated before. */
 void translate_start(const struct start_info *si);
 
-/** Fill the tables by which the toolstack finds our p2m (dump-core); costs two pages and up. */
-int translate_publish_p2m(void);
-
 /** Tell Xen where to call us for events. */
 void events_start(void);
 

@@ -15,6 +15,8 @@ static const unsigned long *p2m;
 static const unsigned long *m2p;
 static unsigned long m2p_entries;
 
+#define ENTRIES_PER_PAGE (PAGE_SIZE / sizeof(unsigned long))
+
 /* The table has room for more frames than the machine has; past those it is not mapped. */
 static void m2p_find(void)
 {
@@ -48,4 +50,32 @@ pfn_t mfn_to_pfn(mfn_t m)
 	if (m.v >= m2p_entries || !arch_probe(&m2p[m.v], &p))
 		return PFN_NONE;
 	return mfn_eq(pfn_to_mfn(pfn(p)), m) ? pfn(p) : PFN_NONE;
+}
+
+/* --- for the toolstack: dump-core finds our memory by p2m, and p2m by these ----------------------------------- */
+
+/*
+ * shared_info -> list of lists -> lists of p2m's frames -> p2m
+ *                (one page)       (one for each GiB; 4 GiB on pv32)
+ */
+static size_t n_p2m_pages(void)
+{
+	return bytes_to_pages(boot_info.n_pages * sizeof(p2m[0]));
+}
+
+size_t arch_p2m_list_pages(void)
+{
+	return 1 + (n_p2m_pages() + ENTRIES_PER_PAGE - 1) / ENTRIES_PER_PAGE;
+}
+
+void arch_p2m_publish(void *pages)
+{
+	unsigned long *list_of_lists = pages, *lists = list_of_lists + ENTRIES_PER_PAGE;
+
+	for (size_t i = 0; i < n_p2m_pages(); i++)
+		lists[i] = ptr_to_mfn(&p2m[i * ENTRIES_PER_PAGE]).v;
+	for (size_t i = 0; i < arch_p2m_list_pages() - 1; i++)
+		list_of_lists[i] = ptr_to_mfn(&lists[i * ENTRIES_PER_PAGE]).v;
+	arch_shared_info->arch.max_pfn = boot_info.n_pages;
+	arch_shared_info->arch.pfn_to_mfn_frame_list_list = ptr_to_mfn(list_of_lists).v;
 }
