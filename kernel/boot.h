@@ -5,7 +5,10 @@
 
 #include <stdint.h>
 
-/** Time since the image's first instruction, in ns, by the time stamp counter. Context: any. */
+/**
+ * Time since the image's first instruction, in ns, by the time stamp counter. Context:
+ * any.
+ */
 uint64_t boot_elapsed_ns(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The whole boot, one line per step. The code that Xen enters ends as the idle thread; the modules and the program run
- * in a thread of their own, since they sleep.
+ * The whole boot, one line per step. The code that Xen enters ends as the idle thread;
+ * the modules and the program run in a thread of their own, since they sleep.
  */
 #include <stdlib.h>
 

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The page allocator: free runs in lists by size, neighbours joined again when they are freed.
+ * The page allocator: free runs in lists by size, neighbours joined again when they are
+ * freed.
  *
- *   free run:   | head: links, n | ... | last: where the head is |      a run of one page is both
- *   bitmap:     one bit for each page, set = free: tells whether a neighbour's page holds such a record
+ *   free run:   | head: links, n | ... | last: where the head is |  (maybe one page)
+ *   bitmap:     one bit for each page, set = free: does a neighbour hold such a record?
  *
- * Class c lists the runs of 2^c to 2^(c+1)-1 pages. A request takes from the first class where every run is large
- * enough: constant time. Only when those are empty is the class below searched, whose runs may be too short.
+ * Class c lists the runs of 2^c to 2^(c+1)-1 pages. A request takes from the first
+ * class where every run is large enough: constant time. Only when those are empty is
+ * the class below searched, whose runs may be too short.
  *
- * The bitmap comes in pages, each for 128 MiB, made when the direct map first reaches so far. Boot costs the same
- * whatever the domain's size; memory that nobody asks for is never touched.
+ * The bitmap comes in pages, each for 128 MiB, made when the direct map first reaches
+ * so far. Boot costs the same whatever the domain's size; memory that nobody asks for
+ * is never touched.
  */
 #include "kernel/page.h"
 
@@ -22,28 +25,28 @@
 #define LOG_MODULE "page"
 #include "kernel/log.h"
 
-#define CLASSES 25     /* up to 2^25 pages, 128 GiB */
+#define CLASSES     25 /* up to 2^25 pages, 128 GiB */
 #define TABLES_KEPT 16 /* page tables, each for 2 MiB */
 
 struct run {
-	struct list link;    /* head: in its class */
-	size_t n_pages;      /* head */
+	struct list link;     /* head: in its class */
+	size_t n_pages;       /* head */
 	struct run *run_head; /* last page */
 };
 
 #define CHUNK_PAGES (PAGE_SIZE * 8) /* that one bitmap page describes */
-#define CHUNKS ((VIRT_LIMIT - VIRT_BASE) / PAGE_SIZE / CHUNK_PAGES + 1)
+#define CHUNKS      ((VIRT_LIMIT - VIRT_BASE) / PAGE_SIZE / CHUNK_PAGES + 1)
 
 static struct list classes[CLASSES];
 static uint32_t nonempty; /* bit c: class c has a run */
 static unsigned long *bitmaps[CHUNKS];
 static void *tables[TABLES_KEPT]; /* kept for growing */
 static size_t n_tables;
-static size_t n_free;                /* mapped and free */
-static size_t n_reserved;            /* mapped, not ours to hand out: image, RAM disk, ... */
-static pfn_t limit;                  /* end of what can be mapped */
+static size_t n_free;     /* mapped and free */
+static size_t n_reserved; /* mapped, not ours to hand out: image, RAM disk, ... */
+static pfn_t limit;       /* end of what can be mapped */
 
-/* --- the bitmap ------------------------------------------------------------------------------------------------ */
+/* --- the bitmap -------------------------------------------------------------------- */
 
 static bool page_is_free(pfn_t p)
 {
@@ -63,18 +66,20 @@ static void mark(pfn_t first, size_t n, bool is_free)
 		unsigned long mask = (~0ul >> (BITS_PER_LONG - count)) << shift;
 		unsigned long *word = &bitmaps[first.v / CHUNK_PAGES][i / BITS_PER_LONG];
 
-		assert((*word & mask) == (is_free ? 0 : mask)); /* freed twice, or handed out twice */
+		assert((*word & mask) ==
+			(is_free ? 0 : mask)); /* freed twice, or handed out twice */
 		*word ^= mask;
 		first = pfn_add(first, count);
 		n -= count;
 	}
 }
 
-/* --- the lists --------------------------------------------------------------------------------------------------- */
+/* --- the lists --------------------------------------------------------------------- */
 
 static unsigned class_of(size_t n)
 {
-	return (unsigned)(sizeof(unsigned long) * 8 - 1) - (unsigned)__builtin_clzl((unsigned long)n);
+	return (unsigned)(sizeof(unsigned long) * 8 - 1) -
+	       (unsigned)__builtin_clzl((unsigned long)n);
 }
 
 static struct run *run_at(pfn_t p)
@@ -165,7 +170,7 @@ static pfn_t run_take(struct run *r, size_t n)
 	return first;
 }
 
-/* --- growing ------------------------------------------------------------------------------------------------------ */
+/* --- growing ----------------------------------------------------------------------- */
 
 /* Newly mapped pages; some become the bitmap that describes them. */
 static void add_pages(pfn_t first, size_t n)
@@ -185,8 +190,9 @@ static void add_pages(pfn_t first, size_t n)
 }
 
 /*
- * When memory is used up there is no page left to make a table of, so some are kept: a handful at a time, or the tables
- * would lie 2 MiB apart and cut all later runs to that length.
+ * When memory is used up there is no page left to make a table of, so some are kept: a
+ * handful at a time, or the tables would lie 2 MiB apart and cut all later runs to that
+ * length.
  */
 static void keep_tables(void)
 {
@@ -216,7 +222,7 @@ static bool grow(void)
 	return true;
 }
 
-/* --- the interface -------------------------------------------------------------------------------------------------- */
+/* --- the interface ----------------------------------------------------------------- */
 
 void page_init(void)
 {
@@ -264,7 +270,8 @@ void page_free(void *page, size_t n_pages)
 	pfn_t first = vaddr_to_pfn(ptr_vaddr(page));
 
 	assert(page_offset((uintptr_t)page) == 0 && n_pages > 0);
-	assert(first.v >= boot_info.first_free.v && first.v + n_pages <= pt_mapped_end().v);
+	assert(first.v >= boot_info.first_free.v &&
+		first.v + n_pages <= pt_mapped_end().v);
 	run_free(first, n_pages);
 	irq_restore(flags);
 }

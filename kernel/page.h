@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The page allocator: runs of whole pages of our memory, always mapped read-write at their direct-map address. */
+/*
+ * The page allocator: runs of whole pages of our memory, always mapped read-write at
+ * their direct-map address.
+ */
 #ifndef KERNEL_PAGE_H
 #define KERNEL_PAGE_H
 
@@ -8,10 +11,12 @@
 #include "kernel/addr.h"
 
 /**
- * Allocate pages that follow each other in pfn and virtual address (not in machine frames).
+ * Allocate pages that follow each other in pfn and virtual address (not in machine
+ * frames).
  *
  * @n_pages  1 or more
- * Returns the first page, page-aligned and with old contents, or NULL when memory is used up.
+ * Returns the first page, page-aligned and with old contents, or NULL when memory is
+ * used up.
  * Context: thread or upcall, does not sleep. Owner: caller, until page_free().
  * Source: own design.
  */
@@ -29,7 +34,10 @@ void *page_alloc_zeroed(size_t n_pages);
  */
 void page_free(void *page, size_t n_pages);
 
-/** Take over the memory past what the toolstack placed. Early boot, once, after pt_init(). */
+/**
+ * Take over the memory past what the toolstack placed. Early boot, once, after
+ * pt_init().
+ */
 void page_init(void);
 
 /** Where the memory is, for reports and leak checks. */

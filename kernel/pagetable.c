@@ -10,11 +10,12 @@
 #define LOG_MODULE "pagetable"
 #include "kernel/log.h"
 
-#define INDEX_BITS 9u
+#define INDEX_BITS    9u
 #define TABLE_ENTRIES (1u << INDEX_BITS) /* of all tables but pv32's top one */
 #define BATCH_UPDATES 48                 /* for one hypercall, on the stack */
 
-extern const char text_start[], text_end[], rodata_start[], rodata_end[], image_end[]; /* linker script */
+extern const char text_start[], text_end[], rodata_start[], rodata_end[],
+	image_end[]; /* linker script */
 
 static pfn_t mapped_end;
 
@@ -36,9 +37,12 @@ static mfn_t pte_frame(pte_t entry)
 	return maddr_to_mfn(maddr(entry & PTE_FRAME_MASK));
 }
 
-/* --- walking ------------------------------------------------------------------------------------------------- */
+/* --- walking ----------------------------------------------------------------------- */
 
-/* Our mapping of a table; NULL when it is not in our memory (the tables of Xen's own part of the address space). */
+/*
+ * Our mapping of a table; NULL when it is not in our memory (the tables of Xen's own
+ * part of the address space).
+ */
 static const pte_t *table_ptr(mfn_t frame)
 {
 	pfn_t p = mfn_to_pfn(frame);
@@ -47,10 +51,12 @@ static const pte_t *table_ptr(mfn_t frame)
 }
 
 /*
- * Walk down to @level or to the first entry that leads nowhere, and leave that entry in *step: the caller sees by
- * step->level how far it came. False when the way leads through a table that is not ours.
+ * Walk down to @level or to the first entry that leads nowhere, and leave that entry in
+ * *step: the caller sees by step->level how far it came. False when the way leads
+ * through a table that is not ours.
  */
-static bool walk_to(vaddr_t v, int level, pt_trace_fn *trace, void *arg, struct pt_step *step)
+static bool walk_to(
+	vaddr_t v, int level, pt_trace_fn *trace, void *arg, struct pt_step *step)
 {
 	const pte_t *table = arch_pt_root();
 	mfn_t frame = ptr_to_mfn(table);
@@ -73,7 +79,8 @@ pte_t pt_walk(vaddr_t v, pt_trace_fn *trace, void *arg)
 {
 	struct pt_step step;
 
-	if (!walk_to(v, 1, trace, arg, &step) || step.level != 1 || !(step.entry & PTE_PRESENT))
+	if (!walk_to(v, 1, trace, arg, &step) || step.level != 1 ||
+		!(step.entry & PTE_PRESENT))
 		return 0;
 	return step.entry;
 }
@@ -88,7 +95,7 @@ int pt_translate(vaddr_t v, maddr_t *m)
 	return 0;
 }
 
-/* --- changing -------------------------------------------------------------------------------------------------- */
+/* --- changing ---------------------------------------------------------------------- */
 
 static pte_t leaf_entry(mfn_t frame, bool write, bool execute)
 {
@@ -106,8 +113,8 @@ static maddr_t leaf_where(const void *page)
 }
 
 /*
- * Put a table, filled while it was an ordinary page, into its place: read-only first, since Xen takes no table that
- * we could write, and then the entry that points to it.
+ * Put a table, filled while it was an ordinary page, into its place: read-only first,
+ * since Xen takes no table that we could write, and then the entry that points to it.
  */
 static int table_hook(const void *table, const struct pt_step *at)
 {
@@ -124,7 +131,10 @@ static int table_hook(const void *table, const struct pt_step *at)
 	return err;
 }
 
-/* Make the tables above the leaf entry of v as far as they are missing, and leave that entry in *step. */
+/*
+ * Make the tables above the leaf entry of v as far as they are missing, and leave that
+ * entry in *step.
+ */
 static int leaf_make(vaddr_t v, struct pt_step *step)
 {
 	for (;;) {
@@ -173,15 +183,17 @@ int pt_guard_page(vaddr_t page)
 
 void pt_unguard_page(vaddr_t page)
 {
-	int err = arch_pte_write_at(page, leaf_entry(ptr_to_mfn(vaddr_ptr(page)), true, false));
+	int err = arch_pte_write_at(
+		page, leaf_entry(ptr_to_mfn(vaddr_ptr(page)), true, false));
 
 	assert(err == 0); /* our own frame, not a table: Xen has no reason to refuse */
 }
 
-/* --- the window: one leaf table for frames that are not ours ---------------------------------------------------- */
+/* --- the window: one leaf table for frames that are not ours ----------------------- */
 
 _Static_assert(PT_STEP_PAGES == TABLE_ENTRIES, "one leaf table");
-_Static_assert(WINDOW_END - WINDOW_BASE == TABLE_ENTRIES * PAGE_SIZE, "the window is one table");
+_Static_assert(
+	WINDOW_END - WINDOW_BASE == TABLE_ENTRIES * PAGE_SIZE, "the window is one table");
 
 /* First of n free entries that follow each other; TABLE_ENTRIES when there are none. */
 static size_t window_find(const pte_t *table, size_t n)
@@ -200,8 +212,8 @@ static size_t window_find(const pte_t *table, size_t n)
 static int window_map(vaddr_t v, const mfn_t *frames, size_t n_frames)
 {
 	for (size_t i = 0; i < n_frames; i++) {
-		int err = arch_pte_write_at(
-			vaddr_add(v, pages_to_bytes(i)), leaf_entry(frames[i], true, false));
+		int err = arch_pte_write_at(vaddr_add(v, pages_to_bytes(i)),
+			leaf_entry(frames[i], true, false));
 
 		if (err) {
 			pt_unmap_frames(vaddr_ptr(v), i);
@@ -231,13 +243,14 @@ void *pt_map_frames(const mfn_t *frames, size_t n_frames)
 void pt_unmap_frames(void *where, size_t n_frames)
 {
 	for (size_t i = 0; i < n_frames; i++) {
-		int err = arch_pte_write_at(vaddr_add(ptr_vaddr(where), pages_to_bytes(i)), 0);
+		int err = arch_pte_write_at(
+			vaddr_add(ptr_vaddr(where), pages_to_bytes(i)), 0);
 
 		assert(err == 0);
 	}
 }
 
-/* --- boot ------------------------------------------------------------------------------------------------------ */
+/* --- boot -------------------------------------------------------------------------- */
 
 struct batch {
 	struct pte_update updates[BATCH_UPDATES];
@@ -265,7 +278,10 @@ static bool within(uintptr_t a, const char *start, const char *end)
 	return a >= (uintptr_t)start && a < (uintptr_t)end;
 }
 
-/* What the toolstack mapped read-only (page tables) stays so; it maps everything executable. */
+/*
+ * What the toolstack mapped read-only (page tables) stays so; it maps everything
+ * executable.
+ */
 static pte_t boot_rights(uintptr_t a, pte_t old)
 {
 	if (within(a, text_start, text_end))
@@ -275,7 +291,10 @@ static pte_t boot_rights(uintptr_t a, pte_t old)
 	return old | PTE_NX;
 }
 
-/* Give each page under one leaf table its rights; returns the number of pages that are mapped. */
+/*
+ * Give each page under one leaf table its rights; returns the number of pages that are
+ * mapped.
+ */
 static size_t protect_pages(struct batch *b, vaddr_t v)
 {
 	struct pt_step step;
@@ -298,15 +317,16 @@ static size_t count_pages(vaddr_t v)
 	struct pt_step step;
 	size_t n = 0;
 
-	while (n < TABLE_ENTRIES && walk_to(vaddr_add(v, pages_to_bytes(n)), 1, NULL, NULL, &step)
-		&& step.level == 1 && step.entry & PTE_PRESENT)
+	while (n < TABLE_ENTRIES &&
+		walk_to(vaddr_add(v, pages_to_bytes(n)), 1, NULL, NULL, &step) &&
+		step.level == 1 && step.entry & PTE_PRESENT)
 		n++;
 	return n;
 }
 
 /*
- * Rights of the levels combine: past the image one bit in the entry of each 2 MiB is enough, however large the RAM
- * disk that lies there is.
+ * Rights of the levels combine: past the image one bit in the entry of each 2 MiB is
+ * enough, however large the RAM disk that lies there is.
  */
 void pt_init(void)
 {
@@ -314,7 +334,8 @@ void pt_init(void)
 	struct pt_step step;
 	vaddr_t v = vaddr(VIRT_BASE), last = v;
 
-	for (; walk_to(v, 2, NULL, NULL, &step) && step.level == 2 && step.entry & PTE_PRESENT;
+	for (; walk_to(v, 2, NULL, NULL, &step) && step.level == 2 &&
+		step.entry & PTE_PRESENT;
 		v = vaddr_add(v, (uintptr_t)entry_span(2))) {
 		if (v.v < (uintptr_t)image_end)
 			protect_pages(&b, v);
@@ -326,7 +347,7 @@ void pt_init(void)
 	mapped_end = pfn_add(vaddr_to_pfn(last), count_pages(last));
 }
 
-/* --- growing the direct map ------------------------------------------------------------------------------------- */
+/* --- growing the direct map -------------------------------------------------------- */
 
 pfn_t pt_mapped_end(void)
 {
@@ -347,8 +368,9 @@ static int table_extend(maddr_t where, pfn_t p, size_t n)
 	int err = 0;
 
 	for (size_t i = 0; i < n && !err; i++)
-		err = arch_pte_write(&(struct pte_update){maddr_add(where, i * sizeof(pte_t)),
-					     leaf_entry(pfn_to_mfn(pfn_add(p, i)), true, false)},
+		err = arch_pte_write(
+			&(struct pte_update){maddr_add(where, i * sizeof(pte_t)),
+				leaf_entry(pfn_to_mfn(pfn_add(p, i)), true, false)},
 			1);
 	return err;
 }

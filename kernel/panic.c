@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reports of what should not have happened, and the end of the domain. The report trusts nothing that may be broken: it
- * allocates nothing, reads foreign words by arch_probe(), and a fault while it prints ends it.
+ * Reports of what should not have happened, and the end of the domain. The report
+ * trusts nothing that may be broken: it allocates nothing, reads foreign words by
+ * arch_probe(), and a fault while it prints ends it.
  */
 #include "kernel/panic.h"
 
@@ -11,7 +12,7 @@
 #include "kernel/pagetable.h"
 #include "kernel/thread.h"
 
-#define LINE_BYTES 160
+#define LINE_BYTES    160
 #define BACKTRACE_MAX 32 /* frames */
 #define REGS_PER_LINE 3
 
@@ -112,13 +113,13 @@ void assert_fail(const char *expr, const char *file, int line)
 	report_end();
 }
 
-/* --- exceptions ------------------------------------------------------------------------------------------------ */
+/* --- exceptions -------------------------------------------------------------------- */
 
 #define VECTOR_PAGE_FAULT 14
-#define FAULT_PRESENT 0x1ul /* bits of the page fault's error code */
-#define FAULT_WRITE 0x2ul
-#define FAULT_RESERVED 0x8ul
-#define FAULT_FETCH 0x10ul
+#define FAULT_PRESENT     0x1ul /* bits of the page fault's error code */
+#define FAULT_WRITE       0x2ul
+#define FAULT_RESERVED    0x8ul
+#define FAULT_FETCH       0x10ul
 
 static const char *const exception_names[] = {
 	[0] = "divide error",
@@ -144,24 +145,26 @@ static const char *const exception_names[] = {
 static void print_step(const struct pt_step *step, void *arg)
 {
 	(void)arg;
-	print("  level %d entry %3u at machine 0x%010llx: 0x%016llx%s%s%s\n", step->level, step->index,
-		(unsigned long long)step->where.v, (unsigned long long)step->entry,
-		step->entry & PTE_PRESENT ? "" : " not present", step->entry & PTE_WRITE ? " write" : "",
+	print("  level %d entry %3u at machine 0x%010llx: 0x%016llx%s%s%s\n", step->level,
+		step->index, (unsigned long long)step->where.v,
+		(unsigned long long)step->entry,
+		step->entry & PTE_PRESENT ? "" : " not present",
+		step->entry & PTE_WRITE ? " write" : "",
 		step->entry & PTE_NX ? " no-execute" : "");
 }
 
 static void print_page_fault(const struct arch_fault *fault)
 {
-	const char *what = fault->error & FAULT_FETCH ? "execution of"
-		: fault->error & FAULT_WRITE          ? "write to"
-						      : "read of";
+	const char *what = fault->error & FAULT_FETCH   ? "execution of"
+			   : fault->error & FAULT_WRITE ? "write to"
+							: "read of";
 	const char *why = fault->error & FAULT_RESERVED ? "with a broken page-table entry"
-		: !(fault->error & FAULT_PRESENT)       ? "which is not mapped"
-		: fault->error & FAULT_FETCH            ? "which is not executable"
-							: "which is read-only";
+			  : !(fault->error & FAULT_PRESENT) ? "which is not mapped"
+			  : fault->error & FAULT_FETCH      ? "which is not executable"
+							    : "which is read-only";
 
-	print("%s 0x%lx, %s%s; its page walk:\n", what, (unsigned long)fault->address, why,
-		fault->address < PAGE_SIZE ? " (null pointer)" : "");
+	print("%s 0x%lx, %s%s; its page walk:\n", what, (unsigned long)fault->address,
+		why, fault->address < PAGE_SIZE ? " (null pointer)" : "");
 	pt_walk(vaddr(fault->address), print_step, NULL);
 }
 
@@ -177,12 +180,14 @@ static void print_regs(const struct arch_regs *regs)
 
 void kernel_fault(const struct arch_fault *fault)
 {
-	const char *name =
-		fault->vector < ARRAY_SIZE(exception_names) ? exception_names[fault->vector] : NULL;
+	const char *name = fault->vector < ARRAY_SIZE(exception_names)
+				   ? exception_names[fault->vector]
+				   : NULL;
 
 	report_begin();
-	print("\npanic: %s (exception %u, error code 0x%lx) at 0x%lx\n", name ? name : "unknown exception",
-		fault->vector, fault->error, (unsigned long)fault->ip);
+	print("\npanic: %s (exception %u, error code 0x%lx) at 0x%lx\n",
+		name ? name : "unknown exception", fault->vector, fault->error,
+		(unsigned long)fault->ip);
 	if (fault->vector == VECTOR_PAGE_FAULT)
 		print_page_fault(fault);
 	print_thread();

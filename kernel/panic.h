@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The end after a mistake of ours: what kernel/log.h's panic() and assert() and an exception come to. */
+/*
+ * The end after a mistake of ours: what kernel/log.h's panic() and assert() and an
+ * exception come to.
+ */
 #ifndef KERNEL_PANIC_H
 #define KERNEL_PANIC_H
 
 #include <stdint.h>
 
 /**
- * Name what pushes out text that the console driver still holds; called once, before the domain ends.
+ * Name what pushes out text that the console driver still holds; called once, before
+ * the domain ends.
  *
  * @flush  polls, for a bounded time
  * Context: any.

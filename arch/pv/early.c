@@ -8,24 +8,29 @@
 #include <xen/io/console.h>
 #include <xen/sched.h>
 
-#define DRAIN_TRIES 10000 /* yields to a console daemon that does not read, before text is dropped */
+#define DRAIN_TRIES 10000 /* yields to a console daemon that does not read */
 
 static void console_notify(void)
 {
 	struct evtchn_send send = {.port = boot_info.console_port};
 
-	(void)arch_hypercall2( /* nobody to tell of an error */
+	/* Nobody to tell of an error. */
+	(void)arch_hypercall2(
 		__HYPERVISOR_event_channel_op, EVTCHNOP_send, (unsigned long)&send);
 }
 
-/* Wait until at most @used bytes of output are left in the ring; false when nobody reads it. */
+/*
+ * Wait until at most @used bytes of output are left in the ring; false when nobody
+ * reads it.
+ */
 static bool console_drain(struct xencons_interface *ring, XENCONS_RING_IDX used)
 {
 	for (unsigned tries = 0; tries < DRAIN_TRIES; tries++) {
 		if (READ_ONCE(ring->out_prod) - READ_ONCE(ring->out_cons) <= used)
 			return true;
 		console_notify();
-		(void)arch_hypercall2(__HYPERVISOR_sched_op, SCHEDOP_yield, 0); /* cannot fail */
+		/* Cannot fail. */
+		(void)arch_hypercall2(__HYPERVISOR_sched_op, SCHEDOP_yield, 0);
 	}
 	return false;
 }
@@ -46,7 +51,8 @@ void arch_early_puts(const char *text, size_t len_bytes)
 	struct xencons_interface *ring = boot_info.console_page;
 
 	if (!ring) { /* domain 0: Xen's own console */
-		(void)arch_hypercall3(__HYPERVISOR_console_io, CONSOLEIO_write, len_bytes, (unsigned long)text);
+		(void)arch_hypercall3(__HYPERVISOR_console_io, CONSOLEIO_write, len_bytes,
+			(unsigned long)text);
 		return;
 	}
 	for (size_t i = 0; i < len_bytes; i++) {
@@ -63,7 +69,7 @@ void arch_crash(void)
 
 	if (boot_info.console_page)
 		console_drain(boot_info.console_page, 0);
-	for (;;)
-		(void)arch_hypercall2( /* does not return */
-			__HYPERVISOR_sched_op, SCHEDOP_shutdown, (unsigned long)&shutdown);
+	for (;;) /* the call does not return */
+		(void)arch_hypercall2(__HYPERVISOR_sched_op, SCHEDOP_shutdown,
+			(unsigned long)&shutdown);
 }

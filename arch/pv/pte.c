@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Writing page-table entries. Tables are read-only to us; Xen checks each change: a frame must be ours, and no frame
- * may be a table and writable at once.
+ * Writing page-table entries. Tables are read-only to us; Xen checks each change: a
+ * frame must be ours, and no frame may be a table and writable at once.
  */
 #include "arch/pv/pv.h"
 
-/* Hand the array over as it is: Xen's record has the same two words, and command 0 in the low bits of the first. */
+/*
+ * Hand the array over as it is: Xen's record has the same two words, and command 0 in
+ * the low bits of the first.
+ */
 _Static_assert(MMU_NORMAL_PT_UPDATE == 0, "the command is part of the address");
 _Static_assert(sizeof(struct pte_update) == sizeof(mmu_update_t), "two 64-bit words");
-_Static_assert(offsetof(struct pte_update, where) == offsetof(mmu_update_t, ptr), "address first");
-_Static_assert(offsetof(struct pte_update, value) == offsetof(mmu_update_t, val), "then the entry");
+_Static_assert(offsetof(struct pte_update, where) == offsetof(mmu_update_t, ptr),
+	"address first");
+_Static_assert(offsetof(struct pte_update, value) == offsetof(mmu_update_t, val),
+	"then the entry");
 
-/* The processor keeps no entry that was not present: only changing one that was needs a flush. */
+/*
+ * The processor keeps no entry that was not present: only changing one that was needs a
+ * flush.
+ */
 static bool flush_needed(const struct pte_update *u, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -30,16 +38,19 @@ static bool flush_needed(const struct pte_update *u, size_t n)
 int arch_pte_write(const struct pte_update *u, size_t n)
 {
 	bool flush = flush_needed(u, n);
-	long result = arch_hypercall4(__HYPERVISOR_mmu_update, (unsigned long)u, n, 0, DOMID_SELF);
+	long result = arch_hypercall4(
+		__HYPERVISOR_mmu_update, (unsigned long)u, n, 0, DOMID_SELF);
 
 	if (flush) {
 		struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_LOCAL};
-		long flushed = arch_hypercall4(__HYPERVISOR_mmuext_op, (unsigned long)&op, 1, 0, DOMID_SELF);
+		long flushed = arch_hypercall4(
+			__HYPERVISOR_mmuext_op, (unsigned long)&op, 1, 0, DOMID_SELF);
 
 		if (result == 0)
 			result = flushed;
 	}
-	return (int)result; /* EINVAL, EPERM, EBUSY, ENOMEM, EFAULT: the same numbers here and there */
+	/* EINVAL, EPERM, EBUSY, ENOMEM, EFAULT: the same numbers here and there. */
+	return (int)result;
 }
 
 int arch_pte_write_at(vaddr_t v, pte_t value)
@@ -54,7 +65,8 @@ const pte_t *arch_pt_root(void)
 
 pte_t arch_pte_flags(bool write, bool execute)
 {
-	return PTE_LEAF_FLAGS | (write ? PTE_WRITE | PTE_DIRTY : 0) | (execute ? 0 : PTE_NX);
+	return PTE_LEAF_FLAGS | (write ? PTE_WRITE | PTE_DIRTY : 0) |
+	       (execute ? 0 : PTE_NX);
 }
 
 pte_t arch_pte_table_flags(int level)

@@ -14,7 +14,7 @@ void arch_failsafe_entry(void);
 void arch_thread_start(void);
 void arch_switch_stack(uintptr_t *save_sp, uintptr_t load_sp);
 extern const uintptr_t arch_probe_places[]; /* instructions that may fault; ends with 0 */
-extern char arch_probe_fault[];              /* where they go on then: returns false to their caller */
+extern char arch_probe_fault[]; /* where they go on then: returns false to their caller */
 extern char boot_stack[], boot_stack_end[];
 
 /* Called by entry.S. */
@@ -31,7 +31,10 @@ void events_start(void);
 /** Stop the periodic tick that Xen starts with. */
 void time_start(void);
 
-/** The first frame of a thread, which arch_switch_stack() pops: then entry(arg) runs. Returns its stack pointer. */
+/**
+ * The first frame of a thread, which arch_switch_stack() pops: then entry(arg) runs.
+ * Returns its stack pointer.
+ */
 uintptr_t arch_frame_build(uintptr_t top, void (*entry)(void *arg), void *arg);
 
 /** Find out how thread-local storage is reached on this machine. */

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The first C: copies what Xen's start_info says into boot_info, then hands over to kernel_main().
+ * The first C: copies what Xen's start_info says into boot_info, then hands over to
+ * kernel_main().
  *
- * The toolstack has laid our memory out, from VIRT_BASE and pfn 0 up, all of it mapped (public/xen.h, "Start-of-day
- * memory layout"):
+ * The toolstack has laid our memory out, from VIRT_BASE and pfn 0 up, all of it mapped
+ * (public/xen.h, "Start-of-day memory layout"):
  *
- *   image | RAM disk | p2m | start_info | xenstore, console page | page tables | boot stack | free ... | end of mapping
- *                                                               first_free ->^            (4 MiB aligned)
+ *   image | RAM disk | p2m | start_info | xenstore | console | page tables | stack | free
+ *                                                              first_free ->^
  *
- * The boot stack is not used after the first instruction: free memory starts with its page. The page of start_info
- * becomes the window to Xen's shared page.
+ * and the mapping goes on to a multiple of 4 MiB.
+ *
+ * The boot stack is not used after the first instruction: free memory starts with its
+ * page. The page of start_info becomes the window to Xen's shared page.
  */
 #include "arch/pv/pv.h"
 
@@ -42,8 +45,9 @@ static void copy_ramdisk(const struct start_info *si)
 	if (si->mod_len == 0)
 		return;
 	boot_info.ramdisk_bytes = si->mod_len;
-	boot_info.ramdisk = si->flags & SIF_MOD_START_PFN ? vaddr_ptr(pfn_to_vaddr(pfn(si->mod_start)))
-							  : vaddr_ptr(vaddr(si->mod_start));
+	boot_info.ramdisk = si->flags & SIF_MOD_START_PFN
+				    ? vaddr_ptr(pfn_to_vaddr(pfn(si->mod_start)))
+				    : vaddr_ptr(vaddr(si->mod_start));
 }
 
 /* As domain 0 there is nobody on the other side of these rings. */
@@ -70,7 +74,8 @@ static void map_shared_info(const struct start_info *si)
 
 static bool magic_is_good(const struct start_info *si)
 {
-	return si->magic[0] == 'x' && si->magic[1] == 'e' && si->magic[2] == 'n' && si->magic[3] == '-';
+	return si->magic[0] == 'x' && si->magic[1] == 'e' && si->magic[2] == 'n' &&
+	       si->magic[3] == '-';
 }
 
 void arch_start(const struct start_info *si)

@@ -2,8 +2,9 @@
 /*
  * Monotonic time and the one-shot timer.
  *
- * Xen keeps a line through (tsc, ns) in shared memory and moves it from time to time; the version is odd while it
- * writes. ns = system_time + ((tsc - tsc_timestamp) << tsc_shift) * tsc_to_system_mul / 2^32.
+ * Xen keeps a line through (tsc, ns) in shared memory and moves it from time to time;
+ * the version is odd while it writes. ns = system_time + ((tsc - tsc_timestamp) <<
+ * tsc_shift) * tsc_to_system_mul / 2^32.
  */
 #include "arch/barrier.h"
 #include "arch/pv/pv.h"
@@ -58,14 +59,16 @@ void arch_set_timer(uint64_t deadline_ns)
 	struct vcpu_set_singleshot_timer timer = {.timeout_abs_ns = deadline_ns};
 
 	if (deadline_ns == UINT64_MAX)
-		(void)arch_hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_stop_singleshot_timer, 0, 0);
-	else
-		(void)arch_hypercall3( /* fails only for a bad vCPU or pointer */
-			__HYPERVISOR_vcpu_op, VCPUOP_set_singleshot_timer, 0, (unsigned long)&timer);
+		(void)arch_hypercall3(
+			__HYPERVISOR_vcpu_op, VCPUOP_stop_singleshot_timer, 0, 0);
+	else /* fails only for a bad vCPU or pointer */
+		(void)arch_hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_set_singleshot_timer,
+			0, (unsigned long)&timer);
 }
 
 /* Xen starts every vCPU with a tick of 10 ms. */
 void time_start(void)
 {
-	(void)arch_hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_stop_periodic_timer, 0, 0); /* cannot fail */
+	(void)arch_hypercall3(
+		__HYPERVISOR_vcpu_op, VCPUOP_stop_periodic_timer, 0, 0); /* cannot fail */
 }

@@ -3,9 +3,11 @@
  * Our page numbers to Xen's frame numbers and back.
  *
  *   p2m   array in our memory, filled by the toolstack: p2m[pfn] = mfn
- *   m2p   array of Xen, one for the whole machine, readable by all: m2p[mfn] = pfn of whoever owns the frame
+ *   m2p   array of Xen for the whole machine, readable by all: m2p[mfn] = pfn of whoever
+ *         owns the frame
  *
- * What m2p says of a frame of another domain is that domain's business: an answer counts only when p2m agrees.
+ * What m2p says of a frame of another domain is that domain's business: an answer
+ * counts only when p2m agrees.
  */
 #include "arch/pv/pv.h"
 
@@ -17,13 +19,16 @@ static unsigned long m2p_entries;
 
 #define ENTRIES_PER_PAGE (PAGE_SIZE / sizeof(unsigned long))
 
-/* The table has room for more frames than the machine has; past those it is not mapped. */
+/*
+ * The table has room for more frames than the machine has; past those it is not mapped.
+ */
 static void m2p_find(void)
 {
 	struct xen_machphys_mapping map;
 	long last = arch_hypercall2(__HYPERVISOR_memory_op, XENMEM_maximum_ram_page, 0);
 
-	if (arch_hypercall2(__HYPERVISOR_memory_op, XENMEM_machphys_mapping, (unsigned long)&map) != 0)
+	if (arch_hypercall2(__HYPERVISOR_memory_op, XENMEM_machphys_mapping,
+		    (unsigned long)&map) != 0)
 		arch_crash();
 	m2p = (const unsigned long *)map.v_start;
 	m2p_entries = map.max_mfn + 1;
@@ -52,7 +57,7 @@ pfn_t mfn_to_pfn(mfn_t m)
 	return mfn_eq(pfn_to_mfn(pfn(p)), m) ? pfn(p) : PFN_NONE;
 }
 
-/* --- for the toolstack: dump-core finds our memory by p2m, and p2m by these ----------------------------------- */
+/* --- for the toolstack: dump-core finds our memory by p2m, and p2m by these -------- */
 
 /*
  * shared_info -> list of lists -> lists of p2m's frames -> p2m

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Exceptions: the table that Xen calls us by, and turning what it pushes into a fault for kernel/panic.c. */
-#include "arch/pv/notes.h"
+/*
+ * Exceptions: the table that Xen calls us by, and turning what it pushes into a fault
+ * for kernel/panic.c.
+ */
+#include "arch/pv/trap.h"
 #include "arch/pv/pv.h"
 #include "arch/x86/cpu.h"
 
@@ -42,7 +45,8 @@ void arch_traps_init(void)
 		t->vector = (uint8_t)vector;
 		t->cs = cpu_code_selector();
 		t->address = (unsigned long)arch_trap_stubs[vector];
-		TI_SET_DPL(t, vector == X86_TRAP_BP || vector == X86_TRAP_OF ? 3 : 0);
+		TI_SET_DPL(
+			t, vector == TRAP_BREAKPOINT || vector == TRAP_OVERFLOW ? 3 : 0);
 		TI_SET_IF(t, 1); /* events off, as in an upcall */
 	}
 	if (arch_hypercall1(__HYPERVISOR_set_trap_table, (unsigned long)table) != 0)

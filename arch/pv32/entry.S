@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where Xen enters a pv32 image: first instruction, exceptions, event upcall; and the thread switch.
+ * Where Xen enters a pv32 image: first instruction, exceptions, event upcall; and the
+ * thread switch.
  *
- * Everything runs in ring 1 on one page table; Xen pushes eip, cs, eflags on the current stack (an error code on top
- * for some exceptions) and masks events first. Return is by the iret hypercall, which takes the frame and the event
- * mask (as the IF bit of eflags) in one step.
+ * Everything runs in ring 1 on one page table; Xen pushes eip, cs, eflags on the
+ * current stack (an error code on top for some exceptions) and masks events first.
+ * Return is by the iret hypercall, which takes the frame and the event mask (as the IF
+ * bit of eflags) in one step.
  */
-#include "arch/pv/notes.h"
+#include "arch/pv/notes.inc"
+#include "arch/pv/trap.h"
 
-/* --- first instruction: esi = start_info, esp = a stack of one page ------------------------------------------ */
+/* --- first instruction: esi = start_info, esp = a stack of one page ---------------- */
 
 	.section .text.entry, "ax"
 	.globl _start
@@ -23,7 +26,7 @@ _start:
 	call arch_start
 	ud2
 
-/* --- exceptions and upcalls: build struct arch_regs, call C, go back ---------------------------------------- */
+/* --- exceptions and upcalls: build struct arch_regs, call C, go back --------------- */
 
 	.macro regs_call function
 	pusha
@@ -72,12 +75,15 @@ arch_trap_stubs:
 	.set vector, vector + 1
 	.endr
 
-/* Xen could not load a segment register on the way back to us: a descriptor of ours is wrong. */
+/*
+ * Xen could not load a segment register on the way back to us: a descriptor of ours is
+ * wrong.
+ */
 	.globl arch_failsafe_entry
 arch_failsafe_entry:
 	ud2
 
-/* --- thread switch: arch_switch_stack(uintptr_t *save_sp, uintptr_t load_sp) --------------------------------- */
+/* --- thread switch: arch_switch_stack(uintptr_t *save_sp, uintptr_t load_sp) ------- */
 
 	.globl arch_switch_stack
 arch_switch_stack:
@@ -110,7 +116,10 @@ arch_thread_start:
 	call *%ebx
 	ud2
 
-/* --- a read that may fault: arch/pv/trap.c sends a fault at a place in arch_probe_places to arch_probe_fault ---- */
+/*
+ * --- reads that may fault: arch/pv/trap.c sends a fault at one of arch_probe_places to
+ * arch_probe_fault, which returns false to the caller
+ */
 
 /* bool arch_probe(const unsigned long *word, unsigned long *value) */
 	.globl arch_probe, arch_probe_fault

@@ -5,10 +5,17 @@
 size_t arch_regs_list(const struct arch_regs *r, struct arch_reg list[ARCH_REGS_MAX])
 {
 	const struct arch_reg regs[] = {
-		{"eip", r->ip}, {"esp", arch_regs_sp(r)}, {"eflags", r->flags},
-		{"eax", r->eax}, {"ebx", r->ebx}, {"ecx", r->ecx},
-		{"edx", r->edx}, {"esi", r->esi}, {"edi", r->edi},
-		{"ebp", r->ebp}, {"cs", r->cs & 0xffff},
+		{"eip", r->ip},
+		{"esp", arch_regs_sp(r)},
+		{"eflags", r->flags},
+		{"eax", r->eax},
+		{"ebx", r->ebx},
+		{"ecx", r->ecx},
+		{"edx", r->edx},
+		{"esi", r->esi},
+		{"edi", r->edi},
+		{"ebp", r->ebp},
+		{"cs", r->cs & 0xffff},
 	};
 
 	_Static_assert(ARRAY_SIZE(regs) <= ARCH_REGS_MAX, "room for all of them");

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The numbers and structures of pv32: 32-bit PV with PAE, three levels, the kernel in ring 1. */
+/*
+ * The numbers and structures of pv32: 32-bit PV with PAE, three levels, the kernel in
+ * ring 1.
+ */
 #ifndef ARCH_TARGET_H
 #define ARCH_TARGET_H
 
@@ -7,23 +10,24 @@
 
 #define ARCH_NAME "pv32"
 
-/* --- address space: page 0 and everything below 64 KiB stay unmapped ------------------------------------- */
+/* --- address space: page 0 and everything below 64 KiB stay unmapped --------------- */
 
-#define WINDOW_BASE 0x200000ul /* frames that are not ours (grant table, ...) are mapped here */
-#define WINDOW_END 0x400000ul
-#define VIRT_BASE 0x400000ul    /* pfn 0; also PADDR_OFFSET, and where the image is linked */
-#define VIRT_LIMIT 0xf5000000ul /* end of what the direct map can hold; Xen's own part starts 8 MiB above */
+/* Frames that are not ours (the grant table) are mapped between these. */
+#define WINDOW_BASE 0x200000ul
+#define WINDOW_END  0x400000ul
+#define VIRT_BASE   0x400000ul   /* pfn 0; PADDR_OFFSET; where the image is linked */
+#define VIRT_LIMIT  0xf5000000ul /* end of the direct map; Xen itself is 8 MiB above */
 
-/* --- page tables ------------------------------------------------------------------------------------------- */
+/* --- page tables ------------------------------------------------------------------- */
 
-#define PT_LEVELS 3      /* 1 = the leaf table */
+#define PT_LEVELS      3 /* 1 = the leaf table */
 #define PT_ENTRIES_TOP 4 /* entries in the top table */
 
-#define PTE_LEAF_FLAGS (PTE_PRESENT | PTE_ACCESSED)
+#define PTE_LEAF_FLAGS  (PTE_PRESENT | PTE_ACCESSED)
 #define PTE_TABLE_FLAGS (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED | PTE_DIRTY)
-#define PTE_TOP_FLAGS PTE_PRESENT /* the other bits are reserved there */
+#define PTE_TOP_FLAGS   PTE_PRESENT /* the other bits are reserved there */
 
-/* --- threads and traps --------------------------------------------------------------------------------------- */
+/* --- threads and traps ------------------------------------------------------------- */
 
 #define STACK_ALIGN 16u
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Hypercalls of pv32: a call into the page that Xen filled, 32 bytes per number.
- * Arguments in ebx ecx edx esi edi, result in eax; the arguments may be lost. A 64-bit argument takes two.
+ * Arguments in ebx ecx edx esi edi, result in eax; the arguments may be lost. A 64-bit
+ * argument takes two.
  */
 #ifndef ARCH_TARGET_HYPERCALL_H
 #define ARCH_TARGET_HYPERCALL_H
@@ -19,8 +20,8 @@ static inline void *arch_hypercall_stub(unsigned nr)
 	return &hypercall_page[nr * 32];
 }
 
-static inline long arch_hypercall5(unsigned nr, unsigned long a1, unsigned long a2, unsigned long a3,
-	unsigned long a4, unsigned long a5)
+static inline long arch_hypercall5(unsigned nr, unsigned long a1, unsigned long a2,
+	unsigned long a3, unsigned long a4, unsigned long a5)
 {
 	long result;
 
@@ -31,8 +32,8 @@ static inline long arch_hypercall5(unsigned nr, unsigned long a1, unsigned long 
 	return result;
 }
 
-static inline long arch_hypercall4(
-	unsigned nr, unsigned long a1, unsigned long a2, unsigned long a3, unsigned long a4)
+static inline long arch_hypercall4(unsigned nr, unsigned long a1, unsigned long a2,
+	unsigned long a3, unsigned long a4)
 {
 	long result;
 
@@ -43,7 +44,8 @@ static inline long arch_hypercall4(
 	return result;
 }
 
-static inline long arch_hypercall3(unsigned nr, unsigned long a1, unsigned long a2, unsigned long a3)
+static inline long arch_hypercall3(
+	unsigned nr, unsigned long a1, unsigned long a2, unsigned long a3)
 {
 	long result;
 
@@ -76,8 +78,12 @@ static inline long arch_hypercall1(unsigned nr, unsigned long a1)
 	return result;
 }
 
-/** Change the leaf entry of one address and flush as told (UVMF_*). Returns 0 or a Xen error. */
-static inline long arch_update_va_mapping(uintptr_t va, uint64_t entry, unsigned long flags)
+/**
+ * Change the leaf entry of one address and flush as told (UVMF_*). Returns 0 or a Xen
+ * error.
+ */
+static inline long arch_update_va_mapping(
+	uintptr_t va, uint64_t entry, unsigned long flags)
 {
 	return arch_hypercall4(__HYPERVISOR_update_va_mapping, va, (unsigned long)entry,
 		(unsigned long)(entry >> 32), flags);

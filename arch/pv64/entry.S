@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where Xen enters a pv64 image: first instruction, exceptions, event upcall; and the thread switch.
+ * Where Xen enters a pv64 image: first instruction, exceptions, event upcall; and the
+ * thread switch.
  *
- * Everything runs in ring 3 on one page table; Xen pushes the frame on the current stack (there is no other), with
- * rcx and r11 on top since syscall/sysret lose them, and masks events first. Return is by the iret hypercall, which
- * takes the frame and the event mask (as the IF bit of rflags) in one step.
+ * Everything runs in ring 3 on one page table; Xen pushes the frame on the current
+ * stack (there is no other), with rcx and r11 on top since syscall/sysret lose them,
+ * and masks events first. Return is by the iret hypercall, which takes the frame and
+ * the event mask (as the IF bit of rflags) in one step.
  */
-#include "arch/pv/notes.h"
+#include "arch/pv/notes.inc"
+#include "arch/pv/trap.h"
 
-/* --- first instruction: rsi = start_info, rsp = a stack of one page ------------------------------------------ */
+/* --- first instruction: rsi = start_info, rsp = a stack of one page ---------------- */
 
 	.section .text.entry, "ax"
 	.globl _start
@@ -24,7 +27,7 @@ _start:
 	call arch_start
 	ud2
 
-/* --- exceptions and upcalls: build struct arch_regs, call C, go back ---------------------------------------- */
+/* --- exceptions and upcalls: build struct arch_regs, call C, go back --------------- */
 
 	.macro regs_save
 	push %rdi
@@ -89,7 +92,7 @@ trap_common:
 regs_return:
 	regs_restore
 	add $8, %rsp  /* vector */
-	movq $0, (%rsp) /* the error code's place becomes the flags word of struct iret_context */
+	movq $0, (%rsp) /* error code: now the flags of struct iret_context */
 	jmp hypercall_page + __HYPERVISOR_iret * 32
 
 /* One stub for each vector; Xen pushes an error code for some. */
@@ -114,12 +117,15 @@ arch_trap_stubs:
 	.set vector, vector + 1
 	.endr
 
-/* Xen could not load a segment register on the way back to us: we use none that can fail. */
+/*
+ * Xen could not load a segment register on the way back to us: we use none that can
+ * fail.
+ */
 	.globl arch_failsafe_entry
 arch_failsafe_entry:
 	ud2
 
-/* --- thread switch: arch_switch_stack(uintptr_t *save_sp in rdi, uintptr_t load_sp in rsi) -------------------- */
+/* --- thread switch: arch_switch_stack(uintptr_t *save_sp, uintptr_t load_sp) ------- */
 
 	.globl arch_switch_stack
 arch_switch_stack:
@@ -153,7 +159,10 @@ arch_thread_start:
 	call *%r12
 	ud2
 
-/* --- instructions that may fault: arch/pv/trap.c sends a fault at one of arch_probe_places to arch_probe_fault ------- */
+/*
+ * --- instructions that may fault: arch/pv/trap.c sends a fault at one of
+ * arch_probe_places to arch_probe_fault, which returns false to the caller
+ */
 
 /* bool arch_probe(const unsigned long *word in rdi, unsigned long *value in rsi) */
 	.globl arch_probe, arch_probe_fault

@@ -7,23 +7,24 @@
 
 #define ARCH_NAME "pv64"
 
-/* --- address space: page 0 and everything below 64 KiB stay unmapped ------------------------------------- */
+/* --- address space: page 0 and everything below 64 KiB stay unmapped --------------- */
 
-#define WINDOW_BASE 0x200000ul /* frames that are not ours (grant table, ...) are mapped here */
-#define WINDOW_END 0x400000ul
-#define VIRT_BASE 0x400000ul                 /* pfn 0; also PADDR_OFFSET, and where the image is linked */
-#define VIRT_LIMIT (VIRT_BASE + (64ul << 30)) /* end of what the direct map can hold */
+/* Frames that are not ours (the grant table) are mapped between these. */
+#define WINDOW_BASE 0x200000ul
+#define WINDOW_END  0x400000ul
+#define VIRT_BASE   0x400000ul /* pfn 0; PADDR_OFFSET; where the image is linked */
+#define VIRT_LIMIT  (VIRT_BASE + (64ul << 30)) /* end of the direct map */
 
-/* --- page tables ------------------------------------------------------------------------------------------- */
+/* --- page tables ------------------------------------------------------------------- */
 
-#define PT_LEVELS 4        /* 1 = the leaf table */
+#define PT_LEVELS      4   /* 1 = the leaf table */
 #define PT_ENTRIES_TOP 512 /* entries in the top table */
 
-#define PTE_LEAF_FLAGS (PTE_PRESENT | PTE_USER | PTE_ACCESSED)
+#define PTE_LEAF_FLAGS  (PTE_PRESENT | PTE_USER | PTE_ACCESSED)
 #define PTE_TABLE_FLAGS (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED | PTE_DIRTY)
-#define PTE_TOP_FLAGS PTE_TABLE_FLAGS
+#define PTE_TOP_FLAGS   PTE_TABLE_FLAGS
 
-/* --- threads and traps --------------------------------------------------------------------------------------- */
+/* --- threads and traps ------------------------------------------------------------- */
 
 #define STACK_ALIGN 16u
 

@@ -11,8 +11,8 @@ struct switch_frame {
 	uint64_t r15, r14, r13, r12, rbx, rbp, ip;
 };
 
-#define MXCSR_DEFAULT 0x1f80u      /* all exceptions masked, round to nearest */
-#define X87_CONTROL_DEFAULT 0x37fu /* the same, 64-bit mantissa */
+#define MXCSR_DEFAULT       0x1f80u /* all exceptions masked, round to nearest */
+#define X87_CONTROL_DEFAULT 0x37fu  /* the same, 64-bit mantissa */
 
 bool arch_probe_fsbase(void); /* entry.S */
 
@@ -44,6 +44,6 @@ void tls_load(uintptr_t tls)
 	if (have_wrfsbase)
 		__asm__ volatile("wrfsbase %0" : : "r"(tls));
 	else
-		(void)arch_hypercall2( /* fails only for addresses outside the lower half */
-			__HYPERVISOR_set_segment_base, SEGBASE_FS, tls);
+		/* Fails only for addresses outside the lower half. */
+		(void)arch_hypercall2(__HYPERVISOR_set_segment_base, SEGBASE_FS, tls);
 }

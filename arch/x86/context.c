@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Thread switch. A thread that calls arch_switch() keeps what the ABI lets a function keep: entry.S saves those
- * registers and the rounding modes on its stack. A thread that is switched out of an upcall was interrupted anywhere:
- * its other general registers lie in the upcall's frame, and its vector registers are saved here.
+ * Thread switch. A thread that calls arch_switch() keeps what the ABI lets a function
+ * keep: entry.S saves those registers and the rounding modes on its stack. A thread
+ * that is switched out of an upcall was interrupted anywhere: its other general
+ * registers lie in the upcall's frame, and its vector registers are saved here.
  */
 #include "arch/pv/pv.h"
 #include "arch/x86/cpu.h"
 
 #define FXSAVE_BYTES 512
 
-void arch_context_init(
-	struct arch_context *c, void *stack_top, void (*entry)(void *arg), void *arg, void *tls)
+void arch_context_init(struct arch_context *c, void *stack_top, void (*entry)(void *arg),
+	void *arg, void *tls)
 {
-	c->sp = arch_frame_build((uintptr_t)stack_top & ~(uintptr_t)(STACK_ALIGN - 1), entry, arg);
+	c->sp = arch_frame_build(
+		(uintptr_t)stack_top & ~(uintptr_t)(STACK_ALIGN - 1), entry, arg);
 	c->tls = (uintptr_t)tls;
 }
 

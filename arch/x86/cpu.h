@@ -39,7 +39,10 @@ static inline bool cpu_rdrand(unsigned long *word)
 	return ok;
 }
 
-/** The code segment that Xen runs us in: what trap tables and callbacks need, without knowing selectors. */
+/**
+ * The code segment that Xen runs us in: what trap tables and callbacks need, without
+ * knowing selectors.
+ */
 static inline uint16_t cpu_code_selector(void)
 {
 	uint16_t cs;

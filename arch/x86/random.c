@@ -4,7 +4,8 @@
 #include "arch/x86/cpu.h"
 
 #define CPUID1_ECX_RDRAND (1u << 30)
-#define RDRAND_TRIES 10 /* what the manufacturer says is enough unless the unit is broken */
+#define RDRAND_TRIES                                                                     \
+	10 /* what the manufacturer says is enough unless the unit is broken */
 
 static bool random_word(unsigned long *word)
 {

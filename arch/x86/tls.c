@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A thread's block of thread-local variables (__thread, errno), as the compiler expects it on x86:
+ * A thread's block of thread-local variables (__thread, errno), as the compiler expects
+ * it on x86:
  *
  *   | padding | copy of .tdata | zeroes for .tbss || self pointer |
- *                                                  ^ thread pointer: variables lie at fixed offsets below it
+ *                                                  ^
+ *            thread pointer: variables lie at fixed offsets below it
  */
 #include <string.h>
 

@@ -8,11 +8,13 @@
 #include "kernel/thread.h"
 #include "tests/test.h"
 
-extern const char text_start[], text_end[], rodata_start[], rodata_end[]; /* linker script */
+extern const char text_start[], text_end[], rodata_start[],
+	rodata_end[]; /* linker script */
 
-static vaddr_t const elsewhere = {VIRT_LIMIT}; /* past the direct map: no tables there yet */
+static vaddr_t const elsewhere = {
+	VIRT_LIMIT}; /* past the direct map: no tables there yet */
 
-/* --- what the tables say ---------------------------------------------------------------------------------------- */
+/* --- what the tables say ----------------------------------------------------------- */
 
 struct rights {
 	bool write, execute;
@@ -128,7 +130,7 @@ TEST(nothing_is_mapped_below_the_window)
 		CHECK(!pt_walk(vaddr(v), NULL, NULL));
 }
 
-/* --- changing them ------------------------------------------------------------------------------------------------ */
+/* --- changing them ----------------------------------------------------------------- */
 
 TEST(a_page_can_be_mapped_a_second_time)
 {
@@ -168,7 +170,8 @@ TEST(xen_refuses_a_frame_that_is_not_ours)
 
 TEST(the_window_maps_frames_in_a_row)
 {
-	unsigned long *pages[] = {page_alloc_zeroed(1), page_alloc_zeroed(1)}, *row, *more, word;
+	unsigned long *pages[] = {page_alloc_zeroed(1), page_alloc_zeroed(1)}, *row,
+		      *more, word;
 	mfn_t frames[] = {ptr_to_mfn(pages[1]), ptr_to_mfn(pages[0])};
 	size_t words = PAGE_SIZE / sizeof(*row);
 
@@ -201,7 +204,7 @@ TEST(a_guard_page_is_not_there_until_it_is_freed)
 	page_free(page, 1);
 }
 
-/* --- the page allocator --------------------------------------------------------------------------------------------- */
+/* --- the page allocator ------------------------------------------------------------ */
 
 #define RUN_PAGES 16
 

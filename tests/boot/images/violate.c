@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Does what its first argument says, which must end the domain; tests/boot/violate.job looks at how. */
+/*
+ * Does what its first argument says, which must end the domain; tests/boot/violate.job
+ * looks at how.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
