@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tools"))
 sys.dont_write_bytecode = True
+import new  # noqa: E402
 import run  # noqa: E402
 import site_tar  # noqa: E402
 from say import Refusal  # noqa: E402
@@ -26,7 +27,7 @@ class Command(unittest.TestCase):
     def test_help_names_every_command(self):
         done = domik("--help")
         self.assertEqual(done.returncode, 0)
-        for name in ("setup", "build", "run", "lab", "test"):
+        for name in ("setup", "build", "run", "lab", "test", "bench", "size", "new"):
             self.assertRegex(done.stdout, rf"(?m)^  {name} ")
 
     def test_an_unknown_command_is_refused_with_the_list(self):
@@ -106,6 +107,27 @@ class Domain(unittest.TestCase):
         self.assertEqual(run.cfg_value(text, "memory"), "16")
         self.assertIsNotNone(run.cfg_value(text, "vif"))
         self.assertIsNone(run.cfg_value(text, "cmdline"))
+
+
+class New(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.apps = Path(folder.name)
+        (self.apps / "meson.build").write_text("modules += {}\n")
+
+    def test_a_program_gets_its_source_its_module_and_its_image(self):
+        source = new.create(self.apps, "echo-server")
+        self.assertIn("int main(", source.read_text())
+        listing = (self.apps / "meson.build").read_text()
+        self.assertIn("'apps.echo-server': {'src': files('echo-server.c')", listing)
+        self.assertIn("'echo-server': {'roots': ['apps.echo-server']", listing)
+
+    def test_a_name_that_is_taken_or_odd_is_refused(self):
+        new.create(self.apps, "web")
+        for name in ("web", "Web", "a/b", "../x", "", "1x"):
+            with self.assertRaises(Refusal, msg=name):
+                new.create(self.apps, name)
 
 
 class Site(unittest.TestCase):
