@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The clock module: Xen's timer event drives kernel/timer.c; wall-clock time and run-state figures come from Xen. */
+/*
+ * The clock module: Xen's timer event drives kernel/timer.c; wall-clock time and
+ * run-state figures come from Xen.
+ */
 #include "xen/clock.h"
 
 #include <xen/vcpu.h>
@@ -11,8 +14,9 @@
 #include "xen/hypercall.h"
 
 /*
- * Xen keeps the wall-clock time of system time 0, and makes wc_version odd while it changes the three words. An
- * unchanged, even version around the reads says that they belong together.
+ * Xen keeps the wall-clock time of system time 0, and makes wc_version odd while it
+ * changes the three words. An unchanged, even version around the reads says that they
+ * belong together.
  */
 uint64_t clock_wall_ns(void)
 {

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * PV console: one page with a ring for each direction, shared with the console daemon of domain 0.
+ * PV console: one page with a ring for each direction, shared with the console daemon of
+ * domain 0.
  *
  *   console_write() ---> [ backlog, ours ] ---> [ out: 2048 bytes ] ---> daemon
  *   console_read_nowait() <-------------------- [ in:  1024 bytes ] <--- daemon
  *
- * Text goes straight into the ring while there is room, then into the backlog, which the daemon's event moves on
- * as it catches up. Past that, text is counted and dropped, and a note says so where it is missing. Nothing here
- * waits, but console_flush(). Source: public/io/console.h.
+ * Text goes straight into the ring while there is room, then into the backlog, which the
+ * daemon's event moves on as it catches up. Past that, text is counted and dropped, and a
+ * note says so where it is missing. Nothing here waits, but console_flush(). Source:
+ * public/io/console.h.
  */
 #include "xen/console.h"
 
@@ -19,6 +21,7 @@
 #include "arch/barrier.h"
 #include "kernel/irq.h"
 #include "kernel/panic.h"
+#include "kernel/panic.h"
 #include "kernel/timer.h"
 #include "xen/evtchn.h"
 #include "xen/hypercall.h"
@@ -26,8 +29,9 @@
 #define LOG_MODULE "console"
 #include "kernel/log.h"
 
-#define BACKLOG_BYTES 4096u /* power of two */
-#define NOTE_BYTES    48u   /* the note about dropped text fits */
+#define BACKLOG_BYTES  4096u /* power of two */
+#define PANIC_FLUSH_NS (2 * NS_PER_S)
+#define NOTE_BYTES     48u /* the note about dropped text fits */
 
 static char backlog[BACKLOG_BYTES];
 static uint32_t backlog_prod, backlog_cons; /* free-running */
@@ -43,7 +47,7 @@ static struct xencons_interface *ring_get(void)
 	return boot_info.console_page;
 }
 
-/* --- out: all of it with events off --------------------------------------------------------------------- */
+/* --- out: all of it with events off ------------------------------------- */
 
 /* Move what fits from the backlog into the ring; true if anything moved. */
 static bool backlog_push(struct xencons_interface *ring)
@@ -147,9 +151,8 @@ static bool flush_step(struct xencons_interface *ring)
 	unsigned long flags = irq_save();
 	bool done;
 
-	evtchn_clear(
-		boot_info
-			.console_port); /* before the look, so that the poll misses no event after it */
+	/* Before the look, so that the poll misses no event after it. */
+	evtchn_clear(boot_info.console_port);
 	if (text_queue(ring, NULL, 0))
 		daemon_notify();
 	done = backlog_cons == backlog_prod &&
@@ -170,15 +173,21 @@ void console_flush(uint64_t timeout_ns)
 	set_xen_guest_handle(poll.ports, &port);
 	evtchn_mask(port);
 	while (!flush_step(ring) && clock_ns() < deadline_ns) {
-		/* Sleep until the daemon has read something; should Xen refuse, this spins until the deadline. */
+		/*
+		 * Sleep until the daemon has read something; should Xen refuse, this
+		 * spins until the deadline.
+		 */
 		(void)hypercall_sched_op(SCHEDOP_poll, &poll);
 	}
 	evtchn_unmask(port);
 }
 
-/* --- in -------------------------------------------------------------------------------------------------- */
+/* --- in ----------------------------------------------------------------- */
 
-/* Bytes that wait. The daemon's index is from outside: one that cannot be counts as nothing. */
+/*
+ * Bytes that wait. The daemon's index is from outside: one that cannot be counts as
+ * nothing.
+ */
 static uint32_t input_waiting(const struct xencons_interface *ring)
 {
 	uint32_t n = ring ? READ_ONCE(ring->in_prod) - ring->in_cons : 0;
@@ -198,7 +207,7 @@ size_t console_read_nowait(char *buf, size_t len_bytes)
 		arch_rmb(); /* the daemon's index before the text that it shows */
 		for (uint32_t i = 0; i < n; i++)
 			buf[i] = ring->in[(ring->in_cons + i) % sizeof(ring->in)];
-		arch_mb(); /* text read before the index that lets the daemon overwrite it */
+		arch_mb(); /* text before the index that lets the daemon overwrite it */
 		WRITE_ONCE(ring->in_cons, ring->in_cons + n);
 		daemon_notify();
 	}
@@ -233,7 +242,7 @@ void console_get_stats(struct console_stats *s)
 	irq_restore(flags);
 }
 
-/* --- start ----------------------------------------------------------------------------------------------- */
+/* --- start -------------------------------------------------------------- */
 
 /* The daemon has read or written: upcall context. */
 static void console_event(evtchn_port_nr port, void *arg)
@@ -255,11 +264,17 @@ static void flush_last_words(void)
 	console_flush(NS_PER_S);
 }
 
+static void flush_at_panic(void)
+{
+	console_flush(PANIC_FLUSH_NS);
+}
+
 int console_start(void)
 {
 	int err;
 
 	log_set_sink(console_write);
+	panic_set_flush(flush_at_panic);
 	panic_set_flush(flush_last_words);
 	if (!ring_get())
 		return 0;

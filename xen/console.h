@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * PV console. Output works from the first instruction of C (polling the ring page from start_info); the module
- * start adds the event and input. A full ring never blocks boot: what does not fit is kept in a buffer, and
- * past that counted and dropped with a note.
+ * PV console. Output works from the first instruction of C (polling the ring page from
+ * start_info); the module start adds the event and input. A full ring never blocks boot:
+ * what does not fit is kept in a buffer, and past that counted and dropped with a note.
  * Source: public/io/console.h.
  */
 #ifndef XEN_CONSOLE_H
@@ -13,7 +13,10 @@
 
 #include "kernel/sync.h"
 
-/** Queue text for the console; one notification per call. Newlines become CR LF. Context: any. */
+/**
+ * Queue text for the console; one notification per call. Newlines become CR LF. Context:
+ * any.
+ */
 void console_write(const char *text, size_t len_bytes);
 
 /** Bytes of input that wait now; 0 = none. Copies at most len_bytes. Context: thread. */
@@ -25,7 +28,10 @@ int console_wait_input(uint64_t deadline_ns);
 /** Called in the upcall when input arrives (for poll); one listener. */
 void console_on_input(void (*fn)(void));
 
-/** Push everything out, polling, at most that long: before a panic or shutdown ends the domain. */
+/**
+ * Push everything out, polling, at most that long: before a panic or shutdown ends the
+ * domain.
+ */
 void console_flush(uint64_t timeout_ns);
 
 struct console_stats {
@@ -33,7 +39,10 @@ struct console_stats {
 };
 void console_get_stats(struct console_stats *s);
 
-/** Module entry: take over the log's output, bind the event, listen for input. Returns 0 or -errno. */
+/**
+ * Module entry: take over the log's output, bind the event, listen for input. Returns 0
+ * or -errno.
+ */
 int console_start(void);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * Event channels, two-level ABI: from Xen's upcall to the handler of a port.
  *
- * Xen and other processors set bits in shared memory at any moment, so every access is a locked operation on
- * a whole word or a single bit. The names of the levels, top down:
+ * Xen and other processors set bits in shared memory at any moment, so every access is a
+ * locked operation on a whole word or a single bit. The names of the levels, top down:
  *
  *   vcpu_info.evtchn_upcall_pending   one byte: something is pending
  *         |
@@ -12,9 +12,10 @@
  *   shared_info.evtchn_pending[w]     one bit per port: port = w * BITS_PER_LONG + bit
  *   shared_info.evtchn_mask[w]        one bit per port: set = do not deliver
  *
- * There are as many words as bits in a word: 64 x 64 = 4096 ports on pv64, 32 x 32 = 1024 on pv32. A round of
- * the demultiplexer takes a snapshot of each level and serves every port in it once, so that a busy port
- * cannot starve another. Source: public/event_channel.h, public/xen.h (struct shared_info).
+ * There are as many words as bits in a word: 64 x 64 = 4096 ports on pv64, 32 x 32 = 1024
+ * on pv32. A round of the demultiplexer takes a snapshot of each level and serves every
+ * port in it once, so that a busy port cannot starve another. Source:
+ * public/event_channel.h, public/xen.h (struct shared_info).
  */
 #include "xen/evtchn.h"
 
@@ -39,18 +40,24 @@ struct binding {
 	void *arg;
 };
 
-/* Indexed by port. Xen hands out the lowest free port, so the table stays as small as the use. */
+/*
+ * Indexed by port. Xen hands out the lowest free port, so the table stays as small as the
+ * use.
+ */
 static struct binding *bindings;
 static evtchn_port_nr n_bindings;
 static struct evtchn_stats stats;
 
-/* --- from Xen to the handlers ------------------------------------------------------------------------- */
+/* --- from Xen to the handlers ------------------------------------------- */
 
 static void port_serve(evtchn_port_nr port)
 {
 	const struct binding *b = port < n_bindings ? &bindings[port] : NULL;
 
-	/* The bit goes before the handler looks at its ring: an event after that look sets it again. */
+	/*
+	 * The bit goes before the handler looks at its ring: an event after that look
+	 * sets it again.
+	 */
 	atomic_bit_clear(arch_shared_info->evtchn_pending, port);
 	if (!b || !b->handler) {
 		evtchn_mask(port);
@@ -92,7 +99,7 @@ static void upcall(void)
 	}
 }
 
-/* --- masks -------------------------------------------------------------------------------------------- */
+/* --- masks -------------------------------------------------------------- */
 
 void evtchn_mask(evtchn_port_nr port)
 {
@@ -101,8 +108,9 @@ void evtchn_mask(evtchn_port_nr port)
 }
 
 /*
- * An event that came while the port was masked has set the pending bit but no bit above it, and Xen will not look
- * again. We have one vCPU and are on it, so we can do the rest of Xen's work without a hypercall.
+ * An event that came while the port was masked has set the pending bit but no bit above
+ * it, and Xen will not look again. We have one vCPU and are on it, so we can do the rest
+ * of Xen's work without a hypercall.
  */
 void evtchn_unmask(evtchn_port_nr port)
 {
@@ -113,7 +121,10 @@ void evtchn_unmask(evtchn_port_nr port)
 		return;
 	flags = irq_save();
 	atomic_bit_clear(arch_shared_info->evtchn_mask, port);
-	/* Mask before pending: Xen sets pending, then looks at the mask. The locked clear is the barrier. */
+	/*
+	 * Mask before pending: Xen sets pending, then looks at the mask. The locked clear
+	 * is the barrier.
+	 */
 	if (atomic_bit_test(arch_shared_info->evtchn_pending, port)) {
 		atomic_bit_set(&v->evtchn_pending_sel, port / BITS_PER_LONG);
 		WRITE_ONCE(v->evtchn_upcall_pending, 1);
@@ -132,9 +143,12 @@ void evtchn_clear(evtchn_port_nr port)
 		atomic_bit_clear(arch_shared_info->evtchn_pending, port);
 }
 
-/* --- opening and closing ports ------------------------------------------------------------------------ */
+/* --- opening and closing ports ------------------------------------------ */
 
-/* Make the table large enough for a port. The swap is made with events off: the upcall reads the table. */
+/*
+ * Make the table large enough for a port. The swap is made with events off: the upcall
+ * reads the table.
+ */
 static int bindings_grow(evtchn_port_nr port)
 {
 	evtchn_port_nr n = n_bindings ? n_bindings : BINDINGS_FIRST;
@@ -260,7 +274,10 @@ void evtchn_get_stats(struct evtchn_stats *s)
 	irq_restore(flags);
 }
 
-/* Ports that nobody has opened are masked from here on, so that only what is asked for is delivered. */
+/*
+ * Ports that nobody has opened are masked from here on, so that only what is asked for is
+ * delivered.
+ */
 int evtchn_start(void)
 {
 	for (unsigned w = 0; w < ARRAY_SIZE(arch_shared_info->evtchn_mask); w++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Event channels: numbered one-bit signals between domains and from Xen, two-level ABI. A port is masked when it
- * is opened: nothing is delivered before evtchn_unmask().
+ * Event channels: numbered one-bit signals between domains and from Xen, two-level ABI. A
+ * port is masked when it is opened: nothing is delivered before evtchn_unmask().
  */
 #ifndef XEN_EVTCHN_H
 #define XEN_EVTCHN_H
@@ -11,7 +11,10 @@
 
 typedef uint32_t evtchn_port_nr; /* 1 .. 4095 on pv64, 1 .. 1023 on pv32; 0 is no port */
 
-/** Called in the upcall with events off, once per event or batch of events: mark and wake only. */
+/**
+ * Called in the upcall with events off, once per event or batch of events: mark and wake
+ * only.
+ */
 typedef void evtchn_handler(evtchn_port_nr port, void *arg);
 
 /**
@@ -24,17 +27,28 @@ typedef void evtchn_handler(evtchn_port_nr port, void *arg);
  */
 int evtchn_alloc_unbound(uint16_t peer, evtchn_handler *handler, void *arg);
 
-/** Connect to a port that @peer opened for us. Returns our port or -errno. Source: EVTCHNOP_bind_interdomain. */
+/**
+ * Connect to a port that @peer opened for us. Returns our port or -errno. Source:
+ * EVTCHNOP_bind_interdomain.
+ */
 int evtchn_bind_interdomain(
 	uint16_t peer, evtchn_port_nr peer_port, evtchn_handler *handler, void *arg);
 
-/** Bind a virtual interrupt (VIRQ_TIMER, ...) of our one vCPU. Returns the port or -errno. */
+/**
+ * Bind a virtual interrupt (VIRQ_TIMER, ...) of our one vCPU. Returns the port or -errno.
+ */
 int evtchn_bind_virq(unsigned virq, evtchn_handler *handler, void *arg);
 
-/** Take over a port that exists already (console and xenstore, from start_info). Returns 0 or -errno. */
+/**
+ * Take over a port that exists already (console and xenstore, from start_info). Returns 0
+ * or -errno.
+ */
 int evtchn_adopt(evtchn_port_nr port, evtchn_handler *handler, void *arg);
 
-/** Close and forget the port; its handler does not run after this returns. Context: thread. */
+/**
+ * Close and forget the port; its handler does not run after this returns. Context:
+ * thread.
+ */
 void evtchn_close(evtchn_port_nr port);
 
 /** Stop delivery of one port; events that come meanwhile stay pending. Context: any. */

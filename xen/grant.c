@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Grant table, version 1: an array of 8-byte entries in frames of Xen's that Xen reads on a peer's behalf.
+ * Grant table, version 1: an array of 8-byte entries in frames of Xen's that Xen reads on
+ * a peer's behalf.
  *
- *      ref 8:  | flags 16 | domid 16 | frame 32 |       flags 0 = Xen ignores the entry: it is ours, free
- *                                                       then frame = next free ref: the free list
+ *      ref 8:  | flags 16 | domid 16 | frame 32 |
+ *                 in use: permit, read-only, being read, being written
+ *                 free:   0, Xen ignores the entry; frame = the next free ref
  *
- * The table starts with one frame (512 entries) and grows by one when the free list runs dry, up to Xen's limit.
- * References 0 to 7 are reserved (the toolstack uses two of them). Entries are single words to Xen, so each change
- * is one store or one compare-and-swap of flags. Source: public/grant_table.h.
+ * The table starts with one frame (512 entries) and grows by one when the free list runs
+ * dry, up to Xen's limit. References 0 to 7 are reserved (the toolstack uses two of
+ * them). Entries are single words to Xen, so each change is one store or one
+ * compare-and-swap of flags. Source: public/grant_table.h.
  */
 #include "xen/grant.h"
 
@@ -57,7 +60,7 @@ static struct grant_entry_v1 *entry_of(uint32_t ref)
 	return &frames[ref / ENTRIES_PER_FRAME][ref % ENTRIES_PER_FRAME];
 }
 
-/* --- the free list and the table: with events off --------------------------------------------------------- */
+/* --- the free list and the table: with events off ----------------------- */
 
 static void ref_push(uint32_t ref)
 {
@@ -116,7 +119,7 @@ static int ref_alloc(void)
 	return (int)ref;
 }
 
-/* --- giving and taking back ------------------------------------------------------------------------------ */
+/* --- giving and taking back --------------------------------------------- */
 
 int grant_access(uint16_t peer, mfn_t frame, enum grant_mode mode)
 {
@@ -142,8 +145,8 @@ int grant_access(uint16_t peer, mfn_t frame, enum grant_mode mode)
 }
 
 /*
- * The peer's mapping is Xen setting GTF_reading or GTF_writing, at any moment. If we see them clear and swap the
- * flags for 0 in one step, then no mapping came in between.
+ * The peer's mapping is Xen setting GTF_reading or GTF_writing, at any moment. If we see
+ * them clear and swap the flags for 0 in one step, then no mapping came in between.
  */
 static int entry_revoke(struct grant_entry_v1 *e)
 {
@@ -173,7 +176,7 @@ int grant_end(uint32_t ref)
 	return 0;
 }
 
-/* --- quarantine ------------------------------------------------------------------------------------------ */
+/* --- quarantine --------------------------------------------------------- */
 
 /* Look at each captive once more; events off. */
 static void captives_retry(struct timer *t)

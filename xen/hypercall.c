@@ -2,8 +2,9 @@
 /*
  * The errno border: the one place where Xen's error numbers become those of our libc.
  *
- * Xen's list is Linux's, picolibc's is its own (ENOSYS is 38 there and 88 here). Xen's header gives its list as
- * XEN_ERRNO(name, value) lines; each becomes one pair below, so that no number is typed in twice.
+ * Xen's list is Linux's, picolibc's is its own (ENOSYS is 38 there and 88 here). Xen's
+ * header gives its list as XEN_ERRNO(name, value) lines; each becomes one pair below, so
+ * that no number is typed in twice.
  */
 #include "xen/hypercall.h"
 

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Typed hypercalls used by more than one file, and the errno border: Xen's error numbers become those of our
- * libc here and nowhere else (ENOSYS is 38 in Xen and 88 in picolibc).
+ * Typed hypercalls used by more than one file, and the errno border: Xen's error numbers
+ * become those of our libc here and nowhere else (ENOSYS is 38 in Xen and 88 in
+ * picolibc).
  */
 #ifndef XEN_HYPERCALL_H
 #define XEN_HYPERCALL_H
 
 #include "arch/hypercall.h"
 
-/** 0 or positive stays; a negative Xen error becomes the negative libc errno, unknown ones -EIO. */
+/**
+ * 0 or positive stays; a negative Xen error becomes the negative libc errno, unknown ones
+ * -EIO.
+ */
 long xen_result(long xen);
 
 /** EVTCHNOP_*. Source: public/event_channel.h. */
@@ -18,7 +22,10 @@ static inline int hypercall_event_channel_op(int cmd, void *arg)
 		__HYPERVISOR_event_channel_op, (unsigned long)cmd, (unsigned long)arg));
 }
 
-/** GNTTABOP_*; returns 0 or -errno; the status inside the arguments is the caller's to look at. */
+/**
+ * GNTTABOP_*; returns 0 or -errno; the status inside the arguments is the caller's to
+ * look at.
+ */
 static inline int hypercall_grant_table_op(unsigned cmd, void *ops, unsigned n_ops)
 {
 	return (int)xen_result(arch_hypercall3(

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Shared rings: the arithmetic of free-running indices and the rules of when to notify, in one place.
+ * Shared rings: the arithmetic of free-running indices and the rules of when to notify,
+ * in one place.
  *
- * A ring page holds four indices that both sides write, then a power of two of slots. An index runs freely
- * from 0 to 2^32-1 and wraps; slot = index & (n_slots - 1); two indices are compared by difference only.
+ * A ring page holds four indices that both sides write, then a power of two of slots. An
+ * index runs freely from 0 to 2^32-1 and wraps; slot = index & (n_slots - 1); two indices
+ * are compared by difference only.
  *
  *      rsp_cons        rsp_prod            req_cons        req_prod
  *  ------+---------------+-------------------+---------------+--------->
  *        | responses for |   at work in the  | requests that |
  *        | us to consume |   back end        | it has to see |
  *
- * We are always the front end: we own req_prod and rsp_event, the back end owns rsp_prod and req_event.
- * The page is shared, so every field is read once, into a local, and then checked.
+ * We are always the front end: we own req_prod and rsp_event, the back end owns rsp_prod
+ * and req_event. The page is shared, so every field is read once, into a local, and then
+ * checked.
  * Source: public/io/ring.h.
  */
 #ifndef XEN_RING_H
@@ -44,7 +47,10 @@ struct ring {
 	uint32_t rsp_cons;      /* responses consumed */
 };
 
-/** Start with a fresh, zeroed ring page. n_slots is the largest power of two that fits. Context: any. */
+/**
+ * Start with a fresh, zeroed ring page. n_slots is the largest power of two that fits.
+ * Context: any.
+ */
 static inline void ring_init(
 	struct ring *r, void *page, uint32_t page_bytes, uint32_t slot_bytes)
 {
@@ -58,7 +64,10 @@ static inline void ring_init(
 	r->shared->rsp_event = 1;
 }
 
-/** Slots that can take a new request: those that are neither a request under way nor an unread response. */
+/**
+ * Slots that can take a new request: those that are neither a request under way nor an
+ * unread response.
+ */
 static inline uint32_t ring_free_slots(const struct ring *r)
 {
 	return r->n_slots - (r->req_prod - r->rsp_cons);
@@ -70,7 +79,10 @@ static inline uint32_t ring_outstanding(const struct ring *r)
 	return r->req_prod - r->rsp_cons;
 }
 
-/** The shared slot of an index: fill in a request there, or copy a response out of it (once). */
+/**
+ * The shared slot of an index: fill in a request there, or copy a response out of it
+ * (once).
+ */
 static inline void *ring_slot(const struct ring *r, uint32_t index)
 {
 	return r->shared->slots + (size_t)(index & (r->n_slots - 1)) * r->slot_bytes;
@@ -91,18 +103,19 @@ static inline bool ring_publish(struct ring *r)
 {
 	uint32_t old = r->req_published, new = r->req_prod;
 
-	arch_wmb(); /* request contents before the index that shows them; the back end looks at both */
+	arch_wmb(); /* requests before the index that shows them to the back end */
 	WRITE_ONCE(r->shared->req_prod, new);
 	r->req_published = new;
-	arch_mb(); /* our index before its wish: it writes req_event, then looks at req_prod once more */
+	/* Our index before its wish: it writes req_event, then looks at req_prod. */
+	arch_mb();
 	return new - READ_ONCE(r->shared->req_event) < new - old;
 }
 
 /**
  * How many responses wait to be consumed.
  *
- * Returns 0 .. n_slots, or -1 when the back end's index cannot be: it claims more responses than requests were
- * made, or went backwards. The device is broken then.
+ * Returns 0 .. n_slots, or -1 when the back end's index cannot be: it claims more
+ * responses than requests were made, or went backwards. The device is broken then.
  */
 static inline int ring_responses(const struct ring *r)
 {
@@ -123,7 +136,8 @@ static inline int ring_responses(const struct ring *r)
 static inline bool ring_sleep_check(struct ring *r, uint32_t more)
 {
 	WRITE_ONCE(r->shared->rsp_event, r->rsp_cons + more);
-	arch_mb(); /* our wish before the last look: the back end writes rsp_prod, then looks at rsp_event */
+	/* Our wish before the last look: it writes rsp_prod, then looks at rsp_event. */
+	arch_mb();
 	return READ_ONCE(r->shared->rsp_prod) - r->rsp_cons >= more;
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The end of the domain: what the toolstack asks for in control/shutdown, and how we leave.
+ * The end of the domain: what the toolstack asks for in control/shutdown, and how we
+ * leave.
  *
  *   toolstack                             we
  *   reads control/feature-poweroff ...    written at start: what we understand
- *   writes control/shutdown = poweroff    watch fires; read it and write "" back, in one transaction: seen
+ *   writes control/shutdown = poweroff    watch fires; read it and write "" back
  *   waits for the domain to end           hooks, console flush, SCHEDOP_shutdown
  *
  * Source: docs/misc/xenstore-paths.pandoc, "~/control/shutdown"; public/sched.h.
@@ -34,8 +35,7 @@ static unsigned n_hooks;
 /* What may stand in control/shutdown. */
 static const struct request {
 	const char *word;
-	const char *
-		feature; /* the key that says that we understand it; NULL = none is defined */
+	const char *feature; /* the key that says that we understand it, or NULL */
 	enum shutdown_reason reason;
 } requests[] = {
 	{"poweroff", "control/feature-poweroff", SHUTDOWN_REASON_POWEROFF},
@@ -70,7 +70,10 @@ void shutdown_now(enum shutdown_reason reason)
 	panic("Xen refused to end the domain");
 }
 
-/* Take the word and acknowledge it with an empty one, so that the toolstack sees that we have seen it. */
+/*
+ * Take the word and acknowledge it with an empty one, so that the toolstack sees that we
+ * have seen it.
+ */
 static int word_take(xs_transaction t, void *arg)
 {
 	char *word = arg;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * XenBus: the devices that the toolstack gives us, each a pair of directories in XenStore that tell each other
- * their states.
+ * XenBus: the devices that the toolstack gives us, each a pair of directories in XenStore
+ * that tell each other their states.
  *
  *     device/vif/0/                            /local/domain/0/backend/vif/7/0/
  *         backend, backend-id   ------------->     state    theirs: we watch it
- *         state        ours: they watch it         online   0 = the toolstack is taking the device away
+ *         state        ours: they watch it         online   0 = on its way out
  *         keys         the hand-shake              keys     what the back end can do
  *
- * All of this runs in the xenbus thread, in the functions of two kinds of watch: one on device/TYPE, for devices
- * that come and go, and one on each back end's state. After each event the pair of states is looked up in the
- * table below until it says that there is nothing to do.
+ * All of this runs in the xenbus thread, in the functions of two kinds of watch: one on
+ * device/TYPE, for devices that come and go, and one on each back end's state. After each
+ * event the pair of states is looked up in the table below until it says that there is
+ * nothing to do.
  */
 #include "xen/xenbus.h"
 
@@ -28,7 +29,7 @@
 static struct mutex lock = MUTEX_INIT(lock); /* the drivers' figures */
 static struct cond changed = COND_INIT(changed);
 
-/* --- the state machine ------------------------------------------------------------------------------------ */
+/* --- the state machine -------------------------------------------------- */
 
 #define BACKEND_GONE XenbusStateUnknown /* its directory is not there */
 #define N_STATES     (XenbusStateReconfigured + 1)
@@ -40,21 +41,26 @@ enum action {
 	CLOSE,    /* disconnect(), then we are Closed */
 	REOPEN,   /* Initialising again, if the device is to stay */
 	RESTART,  /* disconnect(), then Initialising: the back end begins anew */
-	RECLOSE, /* Closed once more, if it has just closed: it did not see us in Initialising */
+	RECLOSE,  /* Closed once more, if it closed just now: it must see us open again */
 };
 
 /*
  * Two facts of Linux' netback are in this table:
- * - Rebound to its driver, it goes InitWait -> Connected while we are Connected, and goes on with the same rings.
+ * - Rebound to its driver, it goes InitWait -> Connected while we are Connected, and goes
+ *   on with the same rings.
  * - From Closed it goes to InitWait only when it sees us in Initialising.
  */
 /* clang-format off */
 static const unsigned char actions[N_STATES][N_STATES] = {
-/* ours           theirs:  gone   Initialising InitWait Initialised Connected Closing Closed   (Reconfig.) */
-[XenbusStateInitialising] = {WAIT,  WAIT,    CONNECT, CONNECT, WAIT,     CLOSE,  RECLOSE, WAIT, WAIT},
-[XenbusStateConnected] =    {CLOSE, RESTART, WAIT,    WAIT,    ANNOUNCE, CLOSE,  CLOSE,   WAIT, WAIT},
-[XenbusStateClosing] =      {CLOSE, CLOSE,   CLOSE,   WAIT,    WAIT,     CLOSE,  CLOSE,   WAIT, WAIT},
-[XenbusStateClosed] =       {WAIT,  REOPEN,  REOPEN,  WAIT,    WAIT,     WAIT,   REOPEN,  WAIT, WAIT},
+/* theirs:    gone   Init'ing InitWait Init'ed  Connected Closing Closed   (Reconfig.) */
+[XenbusStateInitialising] =
+             {WAIT,  WAIT,    CONNECT, CONNECT, WAIT,     CLOSE,  RECLOSE, WAIT, WAIT},
+[XenbusStateConnected] =
+             {CLOSE, RESTART, WAIT,    WAIT,    ANNOUNCE, CLOSE,  CLOSE,   WAIT, WAIT},
+[XenbusStateClosing] =
+             {CLOSE, CLOSE,   CLOSE,   WAIT,    WAIT,     CLOSE,  CLOSE,   WAIT, WAIT},
+[XenbusStateClosed] =
+             {WAIT,  REOPEN,  REOPEN,  WAIT,    WAIT,     WAIT,   REOPEN,  WAIT, WAIT},
 };
 /* clang-format on */
 
@@ -67,7 +73,7 @@ const char *xenbus_state_name(int state)
 	return state >= 0 && state < N_STATES ? names[state] : "unknown";
 }
 
-/* --- keys ----------------------------------------------------------------------------------------------------- */
+/* --- keys --------------------------------------------------------------- */
 
 /* dir/key; -ENAMETOOLONG when it does not fit. */
 static int path_join(char *path, const char *dir, const char *key)
@@ -117,7 +123,10 @@ struct key_writes {
 	size_t n;
 };
 
-/* A write would bring a removed node back to life, or reach a device that has taken the place of ours. */
+/*
+ * A write would bring a removed node back to life, or reach a device that has taken the
+ * place of ours.
+ */
 static int node_check(xs_transaction t, const struct xenbus_device *dev)
 {
 	char path[XENSTORE_PATH_MAX], backend[XENSTORE_PATH_MAX];
@@ -154,7 +163,7 @@ int xenbus_write_keys(struct xenbus_device *dev, const struct xenbus_key *keys, 
 	return xenstore_transact(keys_write_in, &w);
 }
 
-/* --- figures for those who wait -------------------------------------------------------------------------------- */
+/* --- figures for those who wait ----------------------------------------- */
 
 static bool device_connected(const struct xenbus_device *dev)
 {
@@ -204,7 +213,7 @@ int xenbus_wait_settled(struct xenbus_driver *drv, uint64_t deadline_ns)
 	return n;
 }
 
-/* --- steps of one device: in the xenbus thread ------------------------------------------------------------------ */
+/* --- steps of one device: in the xenbus thread -------------------------- */
 
 static void state_set(struct xenbus_device *dev, int state)
 {
@@ -258,8 +267,9 @@ static bool device_reopen(struct xenbus_device *dev)
 }
 
 /*
- * What the back end's directory says now. When the directory is gone, -EACCES is as likely as -ENOENT: xenstored
- * does not tell what is missing below a directory that we may not read.
+ * What the back end's directory says now. When the directory is gone, -EACCES is as
+ * likely as -ENOENT: xenstored does not tell what is missing below a directory that we
+ * may not read.
  */
 static int backend_state_read(struct xenbus_device *dev)
 {
@@ -273,7 +283,10 @@ static int backend_state_read(struct xenbus_device *dev)
 	return err || state >= N_STATES ? BACKEND_GONE : (int)state;
 }
 
-/* One action; returns true if there may be more to do. The back end's state was @before until now. */
+/*
+ * One action; returns true if there may be more to do. The back end's state was @before
+ * until now.
+ */
 static bool device_act(struct xenbus_device *dev, enum action action, int before)
 {
 	switch (action) {
@@ -345,7 +358,7 @@ void xenbus_device_fail(struct xenbus_device *dev, int error, const char *what)
 	xenstore_watch_poke(&dev->backend_watch);
 }
 
-/* --- devices come and go ------------------------------------------------------------------------------------------ */
+/* --- devices come and go ------------------------------------------------ */
 
 static void device_free(struct xenbus_device *dev)
 {
@@ -365,7 +378,10 @@ static void device_remove(struct xenbus_device *dev)
 	device_free(dev);
 }
 
-/* What the toolstack wrote: who the back end is. -ENOENT while it is incomplete: its event will come. */
+/*
+ * What the toolstack wrote: who the back end is. -ENOENT while it is incomplete: its
+ * event will come.
+ */
 static int device_read(struct xenbus_device *dev)
 {
 	unsigned long domid;
@@ -396,7 +412,10 @@ static struct xenbus_device *device_alloc(struct xenbus_driver *drv, unsigned id
 	return dev;
 }
 
-/* Read it, let the driver see it, watch its back end: the watch's first event starts the hand-shake. */
+/*
+ * Read it, let the driver see it, watch its back end: the watch's first event starts the
+ * hand-shake.
+ */
 static void device_add(struct xenbus_driver *drv, unsigned id)
 {
 	struct xenbus_device *dev = device_alloc(drv, id);
@@ -498,8 +517,8 @@ static void devices_scan(struct xenbus_driver *drv)
 }
 
 /*
- * The keys of the hand-shake, ours for the most part, fire this watch as well. A device that comes or goes shows
- * at its directory, and at its "backend" and "backend-id".
+ * The keys of the hand-shake, ours for the most part, fire this watch as well. A device
+ * that comes or goes shows at its directory, and at its "backend" and "backend-id".
  */
 static bool path_matters(const struct xenbus_driver *drv, const char *path)
 {

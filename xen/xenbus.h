@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * XenBus: finds our front-end devices in XenStore and walks each through the hand-shake with its back end.
+ * XenBus: finds our front-end devices in XenStore and walks each through the hand-shake
+ * with its back end.
  *
- * A driver gives a table of callbacks; the state machine of both ends lives in xenbus.c as a table. All
- * callbacks run in the xenbus thread, one at a time.
+ * A driver gives a table of callbacks; the state machine of both ends lives in xenbus.c
+ * as a table. All callbacks run in the xenbus thread, one at a time.
  *
- *   front end   Initialising -> Initialised/Connected ----------> Closing -> Closed -> (Initialising again)
+ *   front end   Initialising -> Connected -------> Closing -> Closed -> (Initialising)
  *   back end    InitWait ----------------------------> Connected -> Closing -> Closed
  *
  * Source: public/io/xenbus.h (states), docs/misc/xenstore-paths.pandoc (device paths).
@@ -24,24 +25,29 @@ struct xenbus_device;
 struct xenbus_driver {
 	const char *type; /* "vif": devices are device/TYPE/ID */
 
-	/** A device appeared: allocate driver data into dev->priv. Returns 0, or -errno to leave the device alone. */
+	/**
+	 * A device appeared: allocate driver data into dev->priv. Returns 0, or -errno to
+	 * leave the device alone.
+	 */
 	int (*probe)(struct xenbus_device *dev);
 
 	/**
-	 * The back end waits for us (InitWait): set up rings, grants and ports, write our keys with
-	 * xenbus_write_keys(); Returns 0 and xenbus moves our state to Connected, or -errno: it is closed.
+	 * The back end waits for us (InitWait): set up rings, grants and ports, write our
+	 * keys with xenbus_write_keys(); Returns 0 and xenbus moves our state to
+	 * Connected, or -errno: it is closed.
 	 */
 	int (*connect)(struct xenbus_device *dev);
 
 	/**
-	 * The back end is Connected too: traffic may flow. Comes again, without a disconnect(), when a new back end
-	 * has taken over the same rings: notify it of what waits there.
+	 * The back end is Connected too: traffic may flow. Comes again, without a
+	 * disconnect(), when a new back end has taken over the same rings: notify it of
+	 * what waits there.
 	 */
 	void (*connected)(struct xenbus_device *dev);
 
 	/**
-	 * Stop traffic and free rings, grants and ports: the back end is closing, went away or the device is
-	 * being removed. A connect() may follow.
+	 * Stop traffic and free rings, grants and ports: the back end is closing, went
+	 * away or the device is being removed. A connect() may follow.
 	 */
 	void (*disconnect)(struct xenbus_device *dev);
 
@@ -80,7 +86,10 @@ struct xenbus_device {
  */
 int xenbus_register(struct xenbus_driver *drv);
 
-/** Wait until no device of the driver is on its way to Connected, or the deadline. Returns devices connected. */
+/**
+ * Wait until no device of the driver is on its way to Connected, or the deadline. Returns
+ * devices connected.
+ */
 int xenbus_wait_settled(struct xenbus_driver *drv, uint64_t deadline_ns);
 
 /** Read a key of the back end / of our own node; like the xenstore_ functions. */
@@ -100,13 +109,19 @@ struct xenbus_key {
 	char value[24];
 };
 
-/** Write all keys below our node in one transaction, retried on conflict. Returns 0 or -errno. */
+/**
+ * Write all keys below our node in one transaction, retried on conflict. Returns 0 or
+ * -errno.
+ */
 int xenbus_write_keys(struct xenbus_device *dev, const struct xenbus_key *keys, size_t n);
 
 /** Module entry: learn our domain id. Returns 0 or -errno. */
 int xenbus_start(void);
 
-/** The driver found the back end broken: log, go to Closing, disconnect; recovery by re-attach. Context: any thread. */
+/**
+ * The driver found the back end broken: log, go to Closing, disconnect; recovery by
+ * re-attach. Context: any thread.
+ */
 void xenbus_device_fail(struct xenbus_device *dev, int error, const char *what);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * XenStore client, the operations: each makes a request of parts and takes its reply apart.
+ * XenStore client, the operations: each makes a request of parts and takes its reply
+ * apart.
  *
  *   xenstore.c   operations, transactions      (this file)
  *   xs_watch.c   watches and their thread
@@ -20,7 +21,7 @@
 #define LOG_MODULE "xenstore"
 #include "kernel/log.h"
 
-/* --- requests of the usual shapes -------------------------------------------------------------------------- */
+/* --- requests of the usual shapes --------------------------------------- */
 
 static struct xs_part part_string(const char *s)
 {
@@ -47,7 +48,7 @@ static int plain_request(
 	return err;
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------ */
 
 int xenstore_read(xs_transaction t, const char *path, char **value, size_t *len)
 {
@@ -114,7 +115,7 @@ int xenstore_read_uint(xs_transaction t, const char *path, unsigned long *value)
 	return xenstore_parse_uint(text, value);
 }
 
-/* --- writing ------------------------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------ */
 
 int xenstore_write(xs_transaction t, const char *path, const void *value, size_t len)
 {
@@ -151,9 +152,12 @@ int xenstore_rm(xs_transaction t, const char *path)
 	return plain_request(XS_RM, t, &part, 1);
 }
 
-/* --- lists ----------------------------------------------------------------------------------------------------- */
+/* --- lists -------------------------------------------------------------- */
 
-/* Strings that follow each other, each ended by a NUL, as a block: pointers, then the strings. */
+/*
+ * Strings that follow each other, each ended by a NUL, as a block: pointers, then the
+ * strings.
+ */
 static int strings_split(const char *text, size_t len_bytes, char ***list, size_t *n)
 {
 	size_t count = 0, at = 0;
@@ -199,7 +203,10 @@ struct parts {
 	bool complete;
 };
 
-/* Add a reply: the generation, NUL, some names, and an empty name at the end of the last part. */
+/*
+ * Add a reply: the generation, NUL, some names, and an empty name at the end of the last
+ * part.
+ */
 static int parts_add(struct parts *p, const struct xs_message *reply)
 {
 	size_t head_bytes = strlen(reply->body) + 1, n;
@@ -289,7 +296,7 @@ int xenstore_set_perms(
 	return err;
 }
 
-/* --- transactions ----------------------------------------------------------------------------------------------- */
+/* --- transactions ------------------------------------------------------- */
 
 int xenstore_transaction_start(xs_transaction *t)
 {
@@ -337,7 +344,7 @@ int xenstore_transact(int (*fn)(xs_transaction t, void *arg), void *arg)
 	return err;
 }
 
-/* --- the rest ----------------------------------------------------------------------------------------------------- */
+/* --- the rest ----------------------------------------------------------- */
 
 int xenstore_domid(void)
 {

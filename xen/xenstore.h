@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * XenStore client: the shared configuration tree of a Xen host, over one byte ring to xenstored.
+ * XenStore client: the shared configuration tree of a Xen host, over one byte ring to
+ * xenstored.
  *
- * Any number of threads may call at once; replies are told apart by request id. Every call has a time-out
- * (XENSTORE_TIMEOUT_MS) and fails with -ETIMEDOUT after it. Values are strings of up to 4096 bytes from outside:
- * check what you parse. The error replies of xenstored come back as -errno (-ENOENT, -EACCES, -EAGAIN, ...).
+ * Any number of threads may call at once; replies are told apart by request id. Every
+ * call has a time-out (XENSTORE_TIMEOUT_MS) and fails with -ETIMEDOUT after it. Values
+ * are strings of up to 4096 bytes from outside: check what you parse. The error replies
+ * of xenstored come back as -errno (-ENOENT, -EACCES, -EAGAIN, ...).
  * Source: docs/misc/xenstore.txt, public/io/xs_wire.h.
  */
 #ifndef XEN_XENSTORE_H
@@ -34,13 +36,19 @@ typedef uint32_t xs_transaction; /* 0 = none */
  */
 int xenstore_read(xs_transaction t, const char *path, char **value, size_t *len);
 
-/** Read into a buffer, always terminated. Returns the length, or -errno, -ERANGE when it does not fit. */
+/**
+ * Read into a buffer, always terminated. Returns the length, or -errno, -ERANGE when it
+ * does not fit.
+ */
 int xenstore_read_buf(xs_transaction t, const char *path, char *buf, size_t buf_bytes);
 
 /** Read an unsigned decimal number. -EINVAL when the node is not one. */
 int xenstore_read_uint(xs_transaction t, const char *path, unsigned long *value);
 
-/** Parse a value: an unsigned decimal number below 2^32 and nothing else. Returns 0 or -EINVAL. */
+/**
+ * Parse a value: an unsigned decimal number below 2^32 and nothing else. Returns 0 or
+ * -EINVAL.
+ */
 int xenstore_parse_uint(const char *text, unsigned long *value);
 
 /** Write len bytes (no NUL is stored), creating the node and its parents. */
@@ -56,12 +64,17 @@ int xenstore_rm(xs_transaction t, const char *path);
 /**
  * List the children of a node.
  *
- * @names  set to one heap block: an array of *n pointers followed by the strings; free with one kfree()
- * Lists that do not fit into one reply are read in parts (XS_DIRECTORY_PART) where the server can.
+ * @names  set to one heap block: an array of *n pointers followed by the strings; free
+ *         with one kfree()
+ * Lists that do not fit into one reply are read in parts (XS_DIRECTORY_PART) where the
+ * server can.
  */
 int xenstore_directory(xs_transaction t, const char *path, char ***names, size_t *n);
 
-/** Permissions as xenstored writes them, "n0", "r5", ...: n strings. Same memory rule as the directory. */
+/**
+ * Permissions as xenstored writes them, "n0", "r5", ...: n strings. Same memory rule as
+ * the directory.
+ */
 int xenstore_get_perms(xs_transaction t, const char *path, char ***perms, size_t *n);
 int xenstore_set_perms(
 	xs_transaction t, const char *path, const char *const *perms, size_t n);
@@ -69,11 +82,15 @@ int xenstore_set_perms(
 /** Begin a transaction. Returns 0 and *t, or -errno (-ENOSPC: too many). */
 int xenstore_transaction_start(xs_transaction *t);
 
-/** End it. Returns 0, or -EAGAIN when it conflicted and has to be done again (commit only). */
+/**
+ * End it. Returns 0, or -EAGAIN when it conflicted and has to be done again (commit
+ * only).
+ */
 int xenstore_transaction_end(xs_transaction t, bool commit);
 
 /**
- * Run fn in a transaction, again after every -EAGAIN (at most XENSTORE_RETRIES times), aborted when fn fails.
+ * Run fn in a transaction, again after every -EAGAIN (at most XENSTORE_RETRIES times),
+ * aborted when fn fails.
  *
  * Returns what fn returned when negative, else the result of the commit.
  */
@@ -98,7 +115,10 @@ int xenstore_watch_add(struct xenstore_watch *w);
 /** After it returns the function does not run any more (unless called from inside it). */
 int xenstore_watch_remove(struct xenstore_watch *w);
 
-/** Have the function called with the watch's own path, without any change there. Context: thread. */
+/**
+ * Have the function called with the watch's own path, without any change there. Context:
+ * thread.
+ */
 void xenstore_watch_poke(struct xenstore_watch *w);
 
 /** Our own domain id, from the first relative look-up. */
@@ -110,7 +130,10 @@ struct xenstore_stats {
 };
 void xenstore_get_stats(struct xenstore_stats *s);
 
-/** Module entry: bind the event, start the thread that delivers watches. Returns 0 or -errno. */
+/**
+ * Module entry: bind the event, start the thread that delivers watches. Returns 0 or
+ * -errno.
+ */
 int xenstore_start(void);
 
 #endif

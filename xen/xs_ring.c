@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * XenStore transport: messages of a 16-byte head and up to 4096 bytes of body, cut to fit through two rings of
- * 1024 bytes shared with xenstored.
+ * XenStore transport: messages of a 16-byte head and up to 4096 bytes of body, cut to fit
+ * through two rings of 1024 bytes shared with xenstored.
  *
  *   xs_request() ---> outgoing: whole messages ---> [ req ring ] ---> xenstored
  *     sleeps                                                              |
  *   waiting: by request id <--- incoming: one message <--- [ rsp ring ] <-+
  *   watches: by token      <---     being gathered
  *
- * There is no thread for the ring: whoever waits for a reply works it, for everybody. A message that has begun
- * to go out is always finished, and a reply whose request has given up is read and dropped, so a time-out never
- * leaves the two byte streams out of step. What cannot be brought back into step is a head that promises too
- * long a body, or a ring index that cannot be: the connection is broken then, and set up anew if xenstored can.
+ * There is no thread for the ring: whoever waits for a reply works it, for everybody. A
+ * message that has begun to go out is always finished, and a reply whose request has
+ * given up is read and dropped, so a time-out never leaves the two byte streams out of
+ * step. What cannot be brought back into step is a head that promises too long a body, or
+ * a ring index that cannot be: the connection is broken then, and set up anew if
+ * xenstored can.
  * Source: docs/misc/xenstore.txt, docs/misc/xenstore-ring.txt, public/io/xs_wire.h.
  */
 #include "xen/xs_ring.h"
@@ -54,8 +56,8 @@ struct outgoing {
 static struct {
 	struct xsd_sockmsg head;
 	uint32_t have; /* bytes of head and body so far */
-	struct xs_message *
-		message; /* NULL until the head is there, or without memory: the body is skipped */
+	struct xs_message
+		*message; /* NULL before the head is there; or no memory: skip */
 } incoming;
 
 static struct mutex lock =
@@ -70,7 +72,7 @@ static struct waitq activity =
 	WAITQ_INIT(activity); /* the ring's event came, or a request was answered */
 struct xenstore_stats xs_stats;
 
-/* --- ending requests -------------------------------------------------------------------------------------- */
+/* --- ending requests ---------------------------------------------------- */
 
 static void request_end(struct request *r, int result, struct xs_message *reply)
 {
@@ -92,7 +94,7 @@ static struct request *request_find(uint32_t id)
 	return NULL;
 }
 
-/* --- a broken connection ------------------------------------------------------------------------------------ */
+/* --- a broken connection ------------------------------------------------ */
 
 static void incoming_reset(void)
 {
@@ -100,7 +102,10 @@ static void incoming_reset(void)
 	memset(&incoming, 0, sizeof(incoming));
 }
 
-/* The byte streams are out of step for good: everybody's request fails; try to set up a new connection. */
+/*
+ * The byte streams are out of step for good: everybody's request fails; try to set up a
+ * new connection.
+ */
 static void connection_break(const char *why)
 {
 	bool can_reconnect =
@@ -137,7 +142,7 @@ static void connection_check(void)
 	xs_watch_renew();
 }
 
-/* --- out ------------------------------------------------------------------------------------------------------ */
+/* --- out ---------------------------------------------------------------- */
 
 /* Room in the request ring; -1 when the index of xenstored cannot be. */
 static int req_room(void)
@@ -219,7 +224,7 @@ static int message_queue(uint32_t type, xs_transaction t, const struct xs_part *
 	return 0;
 }
 
-/* --- in --------------------------------------------------------------------------------------------------------- */
+/* --- in ----------------------------------------------------------------- */
 
 static int errno_of_name(const char *name)
 {
@@ -231,7 +236,10 @@ static int errno_of_name(const char *name)
 	return -EIO;
 }
 
-/* Nobody waits for it any more. A transaction that was begun for nobody would stay open: end it. */
+/*
+ * Nobody waits for it any more. A transaction that was begun for nobody would stay open:
+ * end it.
+ */
 static void reply_unwanted(const struct xs_message *m)
 {
 	static const struct xs_part abort_body = {"F", sizeof("F")};
@@ -241,8 +249,8 @@ static void reply_unwanted(const struct xs_message *m)
 	if (m->head.type == XS_TRANSACTION_START) {
 		unsigned long t;
 
-		if (!xenstore_parse_uint(m->body,
-			    &t)) /* when it cannot be queued, xenstored keeps it until we end */
+		/* When it cannot be queued, xenstored keeps it until we end. */
+		if (!xenstore_parse_uint(m->body, &t))
 			(void)message_queue(XS_TRANSACTION_END, (xs_transaction)t,
 				&abort_body, 1, &id);
 	}
@@ -341,7 +349,9 @@ static uint32_t incoming_take(uint32_t n)
 	return n;
 }
 
-/* Bytes that wait in the reply ring; more than fit when the index of xenstored cannot be. */
+/*
+ * Bytes that wait in the reply ring; more than fit when the index of xenstored cannot be.
+ */
 static uint32_t rsp_waiting(void)
 {
 	return READ_ONCE(ring->rsp_prod) - ring->rsp_cons;
@@ -371,7 +381,7 @@ static bool receive_some(void)
 	return moved;
 }
 
-/* --- working the ring --------------------------------------------------------------------------------------- */
+/* --- working the ring --------------------------------------------------- */
 
 /* Both directions once; the lock is held. */
 static void ring_pump(void)
@@ -419,7 +429,7 @@ int xs_ring_work(bool (*done)(void *arg), void *arg, uint64_t deadline_ns)
 	}
 }
 
-/* --- requests ----------------------------------------------------------------------------------------------- */
+/* --- requests ----------------------------------------------------------- */
 
 static bool request_done(void *arg)
 {
@@ -446,7 +456,9 @@ static int request_start(
 	return err;
 }
 
-/* Nobody waits for the reply any more; a message that has not begun to go out stays here. */
+/*
+ * Nobody waits for the reply any more; a message that has not begun to go out stays here.
+ */
 static void request_give_up(struct request *r)
 {
 	mutex_lock(&lock);
@@ -483,7 +495,7 @@ int xs_request(uint32_t type, xs_transaction t, const struct xs_part *parts, siz
 	return r.result;
 }
 
-/* --- start ---------------------------------------------------------------------------------------------------- */
+/* --- start -------------------------------------------------------------- */
 
 static void ring_event(evtchn_port_nr port, void *arg)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Private to xenstore: messages over the ring (xs_ring.c), the requests made of them, and watch events (xs_watch.c). */
+/*
+ * Private to xenstore: messages over the ring (xs_ring.c), the requests made of them, and
+ * watch events (xs_watch.c).
+ */
 #ifndef XEN_XS_RING_H
 #define XEN_XS_RING_H
 
@@ -33,8 +36,9 @@ extern struct xenstore_stats xs_stats;
  * @type, t    XS_READ...; the transaction or XS_NO_TRANSACTION
  * @parts      the body, 4096 bytes at most in all
  * @reply      set to the reply when the result is 0; the caller frees it with kfree()
- * Returns 0; -errno as xenstored replied; -E2BIG, -ENOMEM, -ETIMEDOUT; -EIO when the connection is broken or the
- * reply is of the wrong type; -ENODEV when the domain has no XenStore.
+ * Returns 0; -errno as xenstored replied; -E2BIG, -ENOMEM, -ETIMEDOUT; -EIO when the
+ * connection is broken or the reply is of the wrong type; -ENODEV when the domain has no
+ * XenStore.
  * Context: thread, sleeps at most XENSTORE_TIMEOUT_MS.
  */
 int xs_request(uint32_t type, xs_transaction t, const struct xs_part *parts, size_t n,

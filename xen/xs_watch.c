@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * XenStore watches: from an event on the ring to the watch's function, in the xenbus thread.
+ * XenStore watches: from an event on the ring to the watch's function, in the xenbus
+ * thread.
  *
- *   ring (any thread) ---> queue of events, bounded, equal ones once ---> xenbus thread ---> w->changed()
+ *   ring (any thread) ---> queue, bounded, without doubles ---> xenbus thread
  *
- * An event names its watch by the token that we gave when we set it. It is looked up when the event is delivered,
- * so that events of a watch that was removed meanwhile find nobody and are dropped. When the queue is full, an
- * event is only noted at its watch, which then gets one event for its own path: "look at everything again".
+ * An event names its watch by the token that we gave when we set it. It is looked up when
+ * the event is delivered, so that events of a watch that was removed meanwhile find
+ * nobody and are dropped. When the queue is full, an event is only noted at its watch,
+ * which then gets one event for its own path: "look at everything again".
  */
 #include <errno.h>
 #include <string.h>
@@ -34,7 +36,7 @@ static struct thread *deliverer;
 static struct xenstore_watch *running; /* whose function is being called */
 static struct cond delivered = COND_INIT(delivered);
 
-/* --- from the ring --------------------------------------------------------------------------------------- */
+/* --- from the ring ------------------------------------------------------ */
 
 /* The body is the path, NUL, the token, NUL. NULL when it is not. */
 static const char *event_token(const struct xs_message *m)
@@ -131,7 +133,7 @@ void xs_watch_renew(void)
 	mutex_unlock(&lock);
 }
 
-/* --- the thread that delivers ------------------------------------------------------------------------------ */
+/* --- the thread that delivers ------------------------------------------- */
 
 /* Call the watch's function without the lock; a remover waits for its end. */
 static void watch_call(struct xenstore_watch *w, const char *path)
@@ -192,7 +194,10 @@ static int watch_set(const struct xenstore_watch *w)
 	return err;
 }
 
-/* One that is to be set again, and is not yet. The list may change while the request is under way. */
+/*
+ * One that is to be set again, and is not yet. The list may change while the request is
+ * under way.
+ */
 static struct xenstore_watch *stale_find(void)
 {
 	struct xenstore_watch *w = watches;
@@ -245,7 +250,7 @@ static void *deliver(void *arg)
 	return NULL;
 }
 
-/* --- setting and removing ---------------------------------------------------------------------------------- */
+/* --- setting and removing ----------------------------------------------- */
 
 static void token_make(struct xenstore_watch *w)
 {

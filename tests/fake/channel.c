@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The model's event channels: ports of our domain as the hypervisor keeps them, and the peers at their other ends.
+ * The model's event channels: ports of our domain as the hypervisor keeps them, and the
+ * peers at their other ends.
  *
  *   ports[n]   FREE | UNBOUND (open for a domain) | CONNECTED (to a channel) | VIRQ
  *   channel    a peer's end: a function to run when it is signalled
@@ -51,7 +52,7 @@ static bool running;
 static unsigned fail_n;
 static int fail_errno;
 
-/* --- signals to our domain ------------------------------------------------------------------------------- */
+/* --- signals to our domain ---------------------------------------------- */
 
 void domain_raise_port(uint32_t port)
 {
@@ -87,7 +88,7 @@ bool domain_raise_virq(unsigned virq)
 	return false;
 }
 
-/* --- ports of our domain ----------------------------------------------------------------------------------- */
+/* --- ports of our domain ------------------------------------------------ */
 
 static long port_new(enum port_state state, uint16_t peer)
 {
@@ -146,8 +147,8 @@ static long op_bind_interdomain(struct evtchn_bind_interdomain *op)
 			return port;
 		connect((uint32_t)port, c);
 		op->local_port = (uint32_t)port;
-		domain_raise_port((uint32_t)
-				port); /* as Xen does: the peer may have signalled before */
+		/* As Xen does: the peer may have signalled before. */
+		domain_raise_port((uint32_t)port);
 		return 0;
 	}
 	return -XEN_EINVAL;
@@ -250,7 +251,7 @@ void domain_ports_fail(unsigned n, int xen_errno)
 	fail_errno = xen_errno;
 }
 
-/* --- the peers' side ------------------------------------------------------------------------------------------ */
+/* --- the peers' side ---------------------------------------------------- */
 
 struct channel *channel_wire(
 	uint16_t peer, channel_handler *fn, void *arg, uint32_t *guest_port)

@@ -60,6 +60,11 @@ void consoled_pause(bool p)
 		read_out();
 }
 
+void consoled_resume_quietly(void)
+{
+	paused = false;
+}
+
 const char *consoled_text(void)
 {
 	return text;

@@ -13,6 +13,9 @@ void *consoled_start(uint32_t *guest_port);
 /** Stop reading, as a slow terminal does, or go on (and read what waits). */
 void consoled_pause(bool paused);
 
+/** Go on at the next signal only. */
+void consoled_resume_quietly(void);
+
 /** What the domain has printed since the last clear. */
 const char *consoled_text(void);
 size_t consoled_text_bytes(void);

@@ -7,8 +7,8 @@
 #include "tests/fake/thread_test.h"
 
 /**
- * As THREAD_TEST(), after boot(): a function of the file, called before every case, which starts what the cases
- * need the first time.
+ * As THREAD_TEST(), after boot(): a function of the file, called before every case, which
+ * starts what the cases need the first time.
  */
 #define DOMAIN_TEST(name)                                                                \
 	static void domain_##name(void);                                                 \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The model's grant table: frames of Xen's that hold our domain's entries, and peers' mappings by them, with the
- * same steps on the same words as Xen takes.
+ * The model's grant table: frames of Xen's that hold our domain's entries, and peers'
+ * mappings by them, with the same steps on the same words as Xen takes.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -37,7 +37,7 @@ static struct grant_entry_v1 *table_get(void)
 	return table;
 }
 
-/* --- the domain's operations ------------------------------------------------------------------------------ */
+/* --- the domain's operations -------------------------------------------- */
 
 static void op_setup_table(struct gnttab_setup_table *op)
 {
@@ -91,7 +91,7 @@ void domain_grants_fail(bool fail)
 	fail_setup = fail;
 }
 
-/* --- the peers' ---------------------------------------------------------------------------------------------- */
+/* --- the peers' --------------------------------------------------------- */
 
 /* Xen's own step: check the entry and mark it in use, in one swap. */
 static bool entry_use(struct grant_entry_v1 *e, uint16_t peer, bool write)

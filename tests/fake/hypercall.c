@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The model's front door: hypercalls as functions, and the place of the model under the fake machine. */
+/*
+ * The model's front door: hypercalls as functions, and the place of the model under the
+ * fake machine.
+ */
 #include <stdio.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -26,7 +29,7 @@ struct shared_info *arch_shared_info = &shared.info;
 
 static void (*shutdown_fn)(unsigned reason);
 
-/* --- scheduling ---------------------------------------------------------------------------------------------- */
+/* --- scheduling --------------------------------------------------------- */
 
 static void shutdown(const struct sched_shutdown *op)
 {
@@ -45,7 +48,10 @@ static bool any_pending(const struct sched_poll *op)
 	return false;
 }
 
-/* Sleep until one of the ports is pending or the time has come; events are off for the caller's part. */
+/*
+ * Sleep until one of the ports is pending or the time has come; events are off for the
+ * caller's part.
+ */
 static void poll(const struct sched_poll *op)
 {
 	while (!any_pending(op) && peers_run() > 0)
@@ -82,7 +88,7 @@ static long vcpu_op(unsigned cmd, unsigned vcpu, void *arg)
 	return 0;
 }
 
-/* --- the door ------------------------------------------------------------------------------------------------ */
+/* --- the door ----------------------------------------------------------- */
 
 static long dispatch(
 	unsigned long op, unsigned long a1, unsigned long a2, unsigned long a3)
@@ -136,9 +142,12 @@ long arch_hypercall1(unsigned long op, unsigned long a1)
 	return arch_hypercall5(op, a1, 0, 0, 0, 0);
 }
 
-/* --- under the fake machine -------------------------------------------------------------------------------- */
+/* --- under the fake machine --------------------------------------------- */
 
-/* Every thread sleeps: the peers' turn, until they have something for us or nothing to do. */
+/*
+ * Every thread sleeps: the peers' turn, until they have something for us or nothing to
+ * do.
+ */
 static void idle(void)
 {
 	while (!model_event_pending() && peers_run() > 0)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What another domain may do to ours, in one process: signal it, be signalled, and reach its frames by grant. Back
- * ends, xenstored and the console daemon are written against this and nothing else, so that they can serve a kernel
- * compiled natively (here) as well as a real image.
+ * What another domain may do to ours, in one process: signal it, be signalled, and reach
+ * its frames by grant. Back ends, xenstored and the console daemon are written against
+ * this and nothing else, so that they can serve a kernel compiled natively (here) as well
+ * as a real image.
  *
- * A peer's work is a function that runs when we have signalled it: before the hypercall returns, or only when
- * every thread of ours sleeps, as the test chooses.
+ * A peer's work is a function that runs when we have signalled it: before the hypercall
+ * returns, or only when every thread of ours sleeps, as the test chooses.
  */
 #ifndef TESTS_FAKE_PEER_H
 #define TESTS_FAKE_PEER_H
@@ -14,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* --- event channels: channel.c ------------------------------------------------------------------------- */
+/* --- event channels: channel.c ------------------------------------------ */
 
 struct channel; /* the peer's end of one */
 typedef void channel_handler(void *arg);
@@ -40,15 +41,17 @@ void channel_again(struct channel *c);
 /** Close the peer's end: ours is open again for the same domain. */
 void channel_close(struct channel *c);
 
-/* --- frames by grant: gnttab.c --------------------------------------------------------------------------- */
+/* --- frames by grant: gnttab.c ------------------------------------------ */
 
-/** Map the frame behind a reference as Xen would. NULL when the entry does not allow it. */
+/**
+ * Map the frame behind a reference as Xen would. NULL when the entry does not allow it.
+ */
 void *frame_map(uint16_t peer, uint32_t ref, bool write);
 
 /** Give a mapping back; same arguments. */
 void frame_unmap(uint16_t peer, uint32_t ref, bool write);
 
-/* --- when peers work: channel.c -------------------------------------------------------------------------- */
+/* --- when peers work: channel.c ----------------------------------------- */
 
 enum peers_when { PEERS_AT_ONCE, PEERS_WHEN_IDLE };
 void peers_set_when(enum peers_when when);

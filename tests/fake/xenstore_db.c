@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The store behind xenstored's model: records in buckets, transactions as overlays that are checked and copied back. */
+/*
+ * The store behind xenstored's model: records in buckets, transactions as overlays that
+ * are checked and copied back.
+ */
 #include "tests/fake/xenstore_db.h"
 
 #include <assert.h>
@@ -16,7 +19,7 @@ struct db_view {
 static struct db_view store;
 static uint64_t generation;
 
-/* --- records -------------------------------------------------------------------------------------------------- */
+/* --- records ------------------------------------------------------------ */
 
 static struct db_node **bucket(struct db_view *v, const char *path)
 {
@@ -93,7 +96,7 @@ static void record_copy(struct db_node *to, const struct db_node *from)
 	to->n_perms = from->n_perms;
 }
 
-/* --- views ---------------------------------------------------------------------------------------------------- */
+/* --- views -------------------------------------------------------------- */
 
 struct db_view *db_store(void)
 {
@@ -109,7 +112,10 @@ struct db_view *db_begin(void)
 	return v;
 }
 
-/* The view's own record, copied from the store at the first look (and marked gone when there was none). */
+/*
+ * The view's own record, copied from the store at the first look (and marked gone when
+ * there was none).
+ */
 static struct db_node *look(struct db_view *v, const char *path)
 {
 	struct db_node *n = record_find(v, path), *base;
@@ -148,7 +154,7 @@ void db_set_value(
 	db_touch(v, n);
 }
 
-/* --- the tree ------------------------------------------------------------------------------------------------- */
+/* --- the tree ----------------------------------------------------------- */
 
 /* "/a/b" -> "/a", "/a" -> "/", in a heap copy; and the last name. */
 static char *parent_path(const char *path, const char **name)
@@ -258,7 +264,7 @@ void db_remove(struct db_view *v, const char *path)
 	free(above);
 }
 
-/* --- the end of a transaction ----------------------------------------------------------------------------------- */
+/* --- the end of a transaction ------------------------------------------- */
 
 static bool conflicts(struct db_view *v)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The store behind xenstored's model: flat records by full path, and transactions as overlays of records that were
- * looked at. A record of a node holds the names of its children, so that adding a child changes its parent too: a
- * transaction conflicts exactly when a record that it looked at has changed since.
+ * The store behind xenstored's model: flat records by full path, and transactions as
+ * overlays of records that were looked at. A record of a node holds the names of its
+ * children, so that adding a child changes its parent too: a transaction conflicts
+ * exactly when a record that it looked at has changed since.
  */
 #ifndef TESTS_FAKE_XENSTORE_DB_H
 #define TESTS_FAKE_XENSTORE_DB_H
@@ -30,8 +31,7 @@ struct db_node {
 	unsigned n_perms;
 	uint64_t generation; /* of the record: never used twice */
 	/* in a transaction's overlay */
-	uint64_t
-		seen; /* generation in the store when first looked at; 0 = was not there */
+	uint64_t seen; /* generation in the store at the first look; 0 = was not there */
 	bool gone, changed;
 };
 
@@ -48,7 +48,10 @@ void db_abort(struct db_view *v);
 /** NULL when there is no such node. */
 struct db_node *db_find(struct db_view *v, const char *path);
 
-/** Create a node (not there yet) and its missing parents, each with the rights of the one above, owned by @owner. */
+/**
+ * Create a node (not there yet) and its missing parents, each with the rights of the one
+ * above, owned by @owner.
+ */
 struct db_node *db_create(struct db_view *v, const char *path, uint16_t owner);
 
 /** The node was changed in place. */

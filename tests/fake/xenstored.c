@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * xenstored's model: requests in over the ring, byte by byte if need be; each to its function in the table; replies
- * and watch events out the same way. The store itself is xenstore_db.c.
+ * xenstored's model: requests in over the ring, byte by byte if need be; each to its
+ * function in the table; replies and watch events out the same way. The store itself is
+ * xenstore_db.c.
  */
 #include "tests/fake/xenstored.h"
 
@@ -44,7 +45,7 @@ struct watch {
 	struct watch *next;
 	char *path; /* absolute */
 	char *token;
-	size_t home; /* bytes to leave off event paths: the watch was set on a relative path */
+	size_t home; /* bytes to leave off event paths, for a watch on a relative path */
 };
 
 /* A growing run of bytes. */
@@ -87,7 +88,7 @@ static void append_string(struct bytes *b, const char *s)
 	append(b, s, strlen(s) + 1);
 }
 
-/* --- paths and rights ----------------------------------------------------------------------------------------- */
+/* --- paths and rights --------------------------------------------------- */
 
 static bool path_char(char c)
 {
@@ -156,7 +157,7 @@ static int node_get(struct db_view *v, const char *path, char right, struct db_n
 	return may(*n, right) ? 0 : EACCES;
 }
 
-/* --- watches ---------------------------------------------------------------------------------------------------- */
+/* --- watches ------------------------------------------------------------ */
 
 static void message_send(
 	uint32_t type, uint32_t id, uint32_t tx, const struct bytes *body)
@@ -284,7 +285,7 @@ static void subtree_remove(struct transaction *t, struct db_view *v, const char 
 	changes_tell(&now);
 }
 
-/* --- requests: each returns 0, or the errno of its error reply ------------------------------------------------- */
+/* --- requests: each returns 0, or the errno of its error reply ---------- */
 
 struct request {
 	const struct xsd_sockmsg *head;
@@ -671,7 +672,7 @@ static const struct operation {
 	[XS_DIRECTORY_PART] = {do_directory_part, true, true},
 };
 
-/* --- one message ------------------------------------------------------------------------------------------------ */
+/* --- one message -------------------------------------------------------- */
 
 static const char *error_name(int err)
 {
@@ -743,7 +744,7 @@ static void message_handle(const struct xsd_sockmsg *head, const char *body)
 		event_send(conn.watches, conn.watches->path);
 }
 
-/* --- the ring ------------------------------------------------------------------------------------------------------ */
+/* --- the ring ----------------------------------------------------------- */
 
 static size_t step_limit(size_t n)
 {
@@ -855,7 +856,7 @@ struct xenstored_counts xenstored_get_counts(void)
 	return counts;
 }
 
-/* --- the peers' side ------------------------------------------------------------------------------------------------ */
+/* --- the peers' side ---------------------------------------------------- */
 
 void store_write(const char *path, const char *fmt, ...)
 {

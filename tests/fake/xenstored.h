@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * xenstored's model: the wire protocol for our domain over its ring, and plain functions for the peers, who are
- * privileged. Rights, quotas, transactions and watches are those of the real one.
+ * xenstored's model: the wire protocol for our domain over its ring, and plain functions
+ * for the peers, who are privileged. Rights, quotas, transactions and watches are those
+ * of the real one.
  */
 #ifndef TESTS_FAKE_XENSTORED_H
 #define TESTS_FAKE_XENSTORED_H
@@ -19,7 +20,7 @@
 /** Make the store with our domain's directory; returns the shared page, for boot_info. */
 void *xenstored_start(uint32_t *guest_port);
 
-/* --- for peers and the toolstack: absolute paths, all rights ----------------------------------------------- */
+/* --- for peers and the toolstack: absolute paths, all rights ------------ */
 
 void store_write(const char *path, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -47,7 +48,7 @@ struct store_watch {
 void store_watch(struct store_watch *w);
 void store_unwatch(struct store_watch *w);
 
-/* --- faults --------------------------------------------------------------------------------------------------- */
+/* --- faults ------------------------------------------------------------- */
 
 struct xenstored_faults {
 	unsigned

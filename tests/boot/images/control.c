@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Waits for what the toolstack and the console bring: repeats each line of input, and prints a flood when asked. */
+/*
+ * Waits for what the toolstack and the console bring: repeats each line of input, and
+ * prints a flood when asked.
+ */
 #include <string.h>
 
 #include "kernel/sync.h"

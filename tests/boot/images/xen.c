@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The interfaces of Xen, used on real Xen: event channels, grants, XenStore. One domain that talks to itself. */
+/*
+ * The interfaces of Xen, used on real Xen: event channels, grants, XenStore. One domain
+ * that talks to itself.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +22,7 @@
 
 #define NT XS_NO_TRANSACTION
 
-/* --- event channels ---------------------------------------------------------------------------------- */
+/* --- event channels ----------------------------------------------------- */
 
 static unsigned n_hits[4096];
 
@@ -109,7 +112,7 @@ TEST(refusals_of_Xen_come_in_our_numbers)
 	CHECK_EQ(evtchn_bind_virq(0, hit, NULL), -EEXIST); /* the timer has it */
 }
 
-/* --- grants -------------------------------------------------------------------------------------------- */
+/* --- grants ------------------------------------------------------------- */
 
 TEST(every_reference_up_to_the_limit_of_Xen_can_be_given_and_taken_back)
 {
@@ -141,7 +144,7 @@ TEST(every_reference_up_to_the_limit_of_Xen_can_be_given_and_taken_back)
 	page_free(page, 1);
 }
 
-/* --- XenStore ------------------------------------------------------------------------------------------- */
+/* --- XenStore ----------------------------------------------------------- */
 
 static char value[4200];
 
@@ -374,7 +377,7 @@ TEST(watches_fire_when_set_and_at_changes_below)
 	CHECK(!sem_try_down(&fired));
 }
 
-/* --- time and what is left ------------------------------------------------------------------------------ */
+/* --- time and what is left ---------------------------------------------- */
 
 TEST(the_wall_clock_is_the_hosts_and_goes_with_the_monotonic_one)
 {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "kernel/log.h"
 #include "kernel/timer.h"
 #include "tests/fake/consoled.h"
 #include "tests/fake/domain_test.h"
@@ -46,7 +47,7 @@ static void print(const char *text)
 	console_write(text, strlen(text));
 }
 
-/* --- out ---------------------------------------------------------------------------------------------------- */
+/* --- out ---------------------------------------------------------------- */
 
 DOMAIN_TEST(text_arrives_with_CR_LF_and_one_signal)
 {
@@ -162,7 +163,26 @@ DOMAIN_TEST(an_index_of_the_daemon_that_cannot_be_is_no_room)
 	CHECK(clock_ns() - start < NS_PER_S);
 }
 
-/* --- in ------------------------------------------------------------------------------------------------------- */
+static void die(void *arg)
+{
+	(void)arg;
+	print("last words\n");
+	panic("the end");
+}
+
+DOMAIN_TEST(a_panic_pushes_out_what_waits)
+{
+	static char text[4000];
+
+	memset(text, 'x', sizeof(text));
+	consoled_pause(true);
+	console_write(text, sizeof(text)); /* fills the ring and half of the backlog */
+	consoled_resume_quietly();
+	CHECK_STR(fake_death_of(die, NULL), "the end");
+	CHECK_EQ(consoled_text_bytes(), sizeof(text) + 12);
+}
+
+/* --- in ----------------------------------------------------------------- */
 
 static unsigned listener_calls;
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Event channels over the model of Xen: the demultiplexer, masks, and ports that come and go. */
+/*
+ * Event channels over the model of Xen: the demultiplexer, masks, and ports that come and
+ * go.
+ */
 #include "xen/evtchn.h"
 
 #include <errno.h>
@@ -62,7 +65,10 @@ static int open_port(evtchn_port_nr number)
 	return port;
 }
 
-/* Port 0 exists for nobody; the others sit at the edges of words and of selectors on both widths. */
+/*
+ * Port 0 exists for nobody; the others sit at the edges of words and of selectors on both
+ * widths.
+ */
 static const evtchn_port_nr edges[] = {
 	1, 31, 32, 40, 63, 64, 65, 127, 128, 1023, 1024, 2048, 4094, 4095};
 
@@ -258,7 +264,7 @@ DOMAIN_TEST(the_handler_of_a_closed_port_is_not_called)
 	evtchn_clear(100);
 }
 
-/* --- both ends --------------------------------------------------------------------------------------------- */
+/* --- both ends ---------------------------------------------------------- */
 
 static unsigned peer_calls;
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Grants over the model of Xen: giving, taking back while a peer maps, the table's growth, and quarantine. */
+/*
+ * Grants over the model of Xen: giving, taking back while a peer maps, the table's
+ * growth, and quarantine.
+ */
 #include "xen/grant.h"
 
 #include <errno.h>
@@ -154,7 +157,7 @@ DOMAIN_TEST(ending_a_reserved_reference_is_a_bug_of_ours)
 	CHECK(fake_death_of(end_reserved, NULL) != NULL);
 }
 
-/* --- quarantine ----------------------------------------------------------------------------------------- */
+/* --- quarantine --------------------------------------------------------- */
 
 static size_t pages_free(void)
 {

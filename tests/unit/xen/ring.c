@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Shared rings: index arithmetic across the wrap, when to notify, and back ends that lie. */
+/*
+ * Shared rings: index arithmetic across the wrap, when to notify, and back ends that lie.
+ */
 #include "xen/ring.h"
 
 #include <stdlib.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* control/shutdown: each word of the toolstack, in a transaction, and the end of the domain. */
+/*
+ * control/shutdown: each word of the toolstack, in a transaction, and the end of the
+ * domain.
+ */
 #include "xen/shutdown.h"
 
 #include <errno.h>

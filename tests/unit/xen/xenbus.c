@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* XenBus against a toolstack and a back end that behave as libxl and Linux' netback do, and against ones that do not. */
+/*
+ * XenBus against a toolstack and a back end that behave as libxl and Linux' netback do,
+ * and against ones that do not.
+ */
 #include "xen/xenbus.h"
 
 #include <errno.h>
@@ -20,7 +23,7 @@
 #define HOME      "/local/domain/7"
 #define N_DEVICES 3
 
-/* --- the toolstack and the back end ---------------------------------------------------------------------- */
+/* --- the toolstack and the back end ------------------------------------- */
 
 static struct end {
 	unsigned id;
@@ -142,7 +145,7 @@ static void settle(void)
 	thread_sleep_until(clock_ns() + 10 * NS_PER_MS);
 }
 
-/* --- the driver --------------------------------------------------------------------------------------------- */
+/* --- the driver --------------------------------------------------------- */
 
 static struct seen {
 	unsigned probes, connects, connecteds, disconnects, removes;
@@ -238,7 +241,7 @@ static bool is_up(unsigned id)
 	       state_of(ends[id].back) == XenbusStateConnected;
 }
 
-/* --- connecting ------------------------------------------------------------------------------------------------ */
+/* --- connecting --------------------------------------------------------- */
 
 DOMAIN_TEST(without_devices_all_is_settled_at_once)
 {
@@ -404,7 +407,7 @@ DOMAIN_TEST(an_absurd_back_end_id_or_path_is_refused)
 	store_rm(HOME "/device/test/2");
 }
 
-/* --- the back end goes, and comes back ---------------------------------------------------------------------------- */
+/* --- the back end goes, and comes back ---------------------------------- */
 
 DOMAIN_TEST(closing_and_closed_by_hand_end_in_a_new_connection)
 {
@@ -558,7 +561,10 @@ DOMAIN_TEST(a_device_replaced_before_we_looked_is_noticed)
 	CHECK(is_up(0));
 }
 
-/* Every state of theirs, in every state of ours: nothing crashes, nothing hangs, and a good back end still connects. */
+/*
+ * Every state of theirs, in every state of ours: nothing crashes, nothing hangs, and a
+ * good back end still connects.
+ */
 DOMAIN_TEST(no_pair_of_states_is_a_dead_end)
 {
 	for (int theirs = 0; theirs <= 9; theirs++) {
@@ -600,7 +606,7 @@ DOMAIN_TEST(a_state_that_is_no_number_counts_as_gone)
 	CHECK(is_up(0));
 }
 
-/* --- failing -------------------------------------------------------------------------------------------------------- */
+/* --- failing ------------------------------------------------------------ */
 
 DOMAIN_TEST(a_device_that_its_driver_gives_up_is_closed_and_stays_so)
 {
@@ -641,7 +647,7 @@ DOMAIN_TEST(a_broken_device_does_not_touch_its_neighbours)
 	CHECK_EQ(seen.disconnects, 1);
 }
 
-/* --- XenStore misbehaves ----------------------------------------------------------------------------------------------- */
+/* --- XenStore misbehaves ------------------------------------------------ */
 
 DOMAIN_TEST(an_error_in_the_hand_shake_is_one_failed_connect)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The XenStore client against a model of xenstored: every operation, every error, and a server that misbehaves. */
+/*
+ * The XenStore client against a model of xenstored: every operation, every error, and a
+ * server that misbehaves.
+ */
 #include "xen/xenstore.h"
 
 #include <errno.h>
@@ -50,7 +53,7 @@ static int write_text(xs_transaction t, const char *path, const char *text)
 	return xenstore_write(t, path, text, strlen(text));
 }
 
-/* --- the operations ---------------------------------------------------------------------------------------- */
+/* --- the operations ----------------------------------------------------- */
 
 DOMAIN_TEST(what_is_written_is_read_back)
 {
@@ -271,7 +274,7 @@ DOMAIN_TEST(our_domain_id_is_known)
 	CHECK_EQ(xenstore_domid(), DOMAIN_ID); /* from the cache */
 }
 
-/* --- sizes ------------------------------------------------------------------------------------------------------ */
+/* --- sizes -------------------------------------------------------------- */
 
 DOMAIN_TEST(values_up_to_the_quota_pass_the_ring_whole)
 {
@@ -321,7 +324,7 @@ DOMAIN_TEST(both_streams_may_come_in_single_bytes)
 	CHECK_EQ(xenstore_rm(NT, "data/v"), 0);
 }
 
-/* --- errors ------------------------------------------------------------------------------------------------------- */
+/* --- errors ------------------------------------------------------------- */
 
 DOMAIN_TEST(every_error_reply_becomes_an_errno)
 {
@@ -424,7 +427,7 @@ DOMAIN_TEST(the_quota_of_nodes_is_felt)
 	CHECK_EQ(xenstore_rm(NT, "data/q"), 0);
 }
 
-/* --- transactions -------------------------------------------------------------------------------------------------- */
+/* --- transactions ------------------------------------------------------- */
 
 DOMAIN_TEST(a_transaction_is_seen_only_when_committed)
 {
@@ -533,7 +536,7 @@ DOMAIN_TEST(too_many_transactions_are_refused)
 		CHECK_EQ(xenstore_transaction_end(t[i], false), 0);
 }
 
-/* --- several threads at once ------------------------------------------------------------------------------------------ */
+/* --- several threads at once -------------------------------------------- */
 
 static unsigned n_finished;
 
@@ -610,7 +613,7 @@ DOMAIN_TEST(eight_threads_share_the_ring_under_random_upcalls)
 	fake_inject(0, 0, NULL);
 }
 
-/* --- time-outs --------------------------------------------------------------------------------------------------------- */
+/* --- time-outs ---------------------------------------------------------- */
 
 DOMAIN_TEST(without_a_reply_a_request_times_out_and_the_late_reply_is_dropped)
 {
@@ -666,7 +669,7 @@ DOMAIN_TEST(a_transaction_begun_for_nobody_is_ended)
 	CHECK_EQ(xenstored_get_counts().transactions, 0);
 }
 
-/* --- replies that are wrong ---------------------------------------------------------------------------------------------- */
+/* --- replies that are wrong --------------------------------------------- */
 
 static void send_message(uint32_t type, uint32_t id, const char *body, uint32_t len)
 {
@@ -731,7 +734,7 @@ DOMAIN_TEST(without_memory_requests_fail_and_the_stream_stays_in_step)
 	CHECK_EQ(xenstore_rm(NT, "data/a"), 0);
 }
 
-/* --- watches ------------------------------------------------------------------------------------------------------------------ */
+/* --- watches ------------------------------------------------------------ */
 
 static struct {
 	unsigned n;
@@ -989,7 +992,7 @@ DOMAIN_TEST(a_poked_watch_is_called_without_a_change)
 	CHECK_EQ(heard.n, 1);
 }
 
-/* --- the connection breaks ----------------------------------------------------------------------------------------------------- */
+/* --- the connection breaks ---------------------------------------------- */
 
 DOMAIN_TEST(after_too_long_a_message_the_connection_is_made_anew)
 {
