@@ -45,6 +45,8 @@ def configure(root: Path, target: str, compiler: str = "gcc") -> Path:
             suffix = "" if compiler == "gcc" else f"-{compiler}"
             command.append(f"--cross-file=arch/cross/{target}{suffix}.ini")
         _command(command, root, quiet=True)
+    else:  # what is declared may have changed
+        _command(["ninja", "-C", str(folder.relative_to(root)), "build.ninja"], root, quiet=True)
     return folder
 
 
