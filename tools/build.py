@@ -77,7 +77,7 @@ def run(root: Path, options: argparse.Namespace) -> int:
         step(f"building {options.image or 'all images'} for {target} with {options.compiler}")
         folder = build(root, target, options.compiler,
                        [options.image] if options.image else [])
-        for elf in sorted(folder.glob("*.elf")):
+        for elf in sorted(folder.glob(f"{options.image or '*'}.elf")):
             if not elf.name.endswith(".debug.elf"):
                 print(f"  {os.path.relpath(elf, Path.cwd())}  {elf.stat().st_size:,} bytes")
     return 0
