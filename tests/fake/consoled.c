@@ -60,9 +60,10 @@ void consoled_pause(bool p)
 		read_out();
 }
 
-void consoled_resume_quietly(void)
+void consoled_resume_later(void)
 {
 	paused = false;
+	channel_again(channel);
 }
 
 const char *consoled_text(void)

@@ -13,8 +13,8 @@ void *consoled_start(uint32_t *guest_port);
 /** Stop reading, as a slow terminal does, or go on (and read what waits). */
 void consoled_pause(bool paused);
 
-/** Go on at the next signal only. */
-void consoled_resume_quietly(void);
+/** Go on when it is the peers' turn next. */
+void consoled_resume_later(void);
 
 /** What the domain has printed since the last clear. */
 const char *consoled_text(void);

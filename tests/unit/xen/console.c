@@ -177,7 +177,7 @@ DOMAIN_TEST(a_panic_pushes_out_what_waits)
 	memset(text, 'x', sizeof(text));
 	consoled_pause(true);
 	console_write(text, sizeof(text)); /* fills the ring and half of the backlog */
-	consoled_resume_quietly();
+	consoled_resume_later();
 	CHECK_STR(fake_death_of(die, NULL), "the end");
 	CHECK_EQ(consoled_text_bytes(), sizeof(text) + 12);
 }
