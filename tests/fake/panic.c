@@ -20,8 +20,17 @@ static char console[65536];
 static size_t console_bytes;
 static bool echo;
 
+static void (*flush_console)(void);
+
+void panic_set_flush(void (*flush)(void))
+{
+	flush_console = flush;
+}
+
 static void die(void)
 {
+	if (flush_console)
+		flush_console();
 	if (expected)
 		longjmp(*expected, 1);
 	fprintf(stderr, "%s\ndied: %s\n", console, cause);
@@ -88,9 +97,4 @@ void fake_console_clear(void)
 void fake_console_echo(bool on)
 {
 	echo = on;
-}
-
-void panic_set_flush(void (*flush)(void))
-{
-	(void)flush;
 }
