@@ -32,6 +32,7 @@ static struct cond changed = COND_INIT(changed);
 /* --- the state machine -------------------------------------------------- */
 
 #define BACKEND_GONE XenbusStateUnknown /* its directory is not there */
+#define PATIENCE_NS  (3 * NS_PER_S)
 #define N_STATES     (XenbusStateReconfigured + 1)
 
 enum action {
@@ -165,17 +166,10 @@ int xenbus_write_keys(struct xenbus_device *dev, const struct xenbus_key *keys, 
 
 /* --- figures for those who wait ----------------------------------------- */
 
-static bool device_connected(const struct xenbus_device *dev)
-{
-	return dev->state == XenbusStateConnected &&
-	       dev->backend_state == XenbusStateConnected;
-}
-
 /* Will it come without anybody's doing, if the back end does its part? */
 static bool device_underway(const struct xenbus_device *dev)
 {
-	return !dev->failed && !device_connected(dev) &&
-	       dev->backend_state != BACKEND_GONE &&
+	return !dev->failed && !dev->announced && dev->backend_state != BACKEND_GONE &&
 	       (dev->state == XenbusStateInitialising ||
 		       dev->state == XenbusStateConnected);
 }
@@ -189,7 +183,7 @@ static void figures_update(struct xenbus_driver *drv)
 		const struct xenbus_device *dev =
 			list_entry(pos, struct xenbus_device, link);
 
-		n_connected += device_connected(dev);
+		n_connected += dev->announced;
 		n_underway += device_underway(dev);
 	}
 	mutex_lock(&lock);
@@ -333,10 +327,40 @@ static void device_step(struct xenbus_device *dev)
 	do {
 		before = dev->backend_state;
 		dev->backend_state = backend_state_read(dev);
-		if (dev->backend_state != XenbusStateConnected)
+		if (dev->backend_state != before &&
+			dev->backend_state != XenbusStateConnected)
 			dev->announced = false;
 		action = (enum action)actions[dev->state][dev->backend_state];
 	} while (device_act(dev, action, before));
+}
+
+/*
+ * A back end whose hot-plug script has not run connects, but never says so: netback keeps
+ * its state to itself until then. After a while its word is not waited for any more.
+ */
+static void patience_check(struct xenbus_device *dev)
+{
+	if (dev->state != XenbusStateConnected || dev->announced ||
+		dev->backend_state != XenbusStateInitWait) {
+		dev->patience_ns = 0;
+		timer_cancel(&dev->patience);
+		return;
+	}
+	if (dev->patience_ns == 0) {
+		dev->patience_ns = clock_ns() + PATIENCE_NS;
+		timer_set(&dev->patience, dev->patience_ns);
+	} else if (clock_ns() >= dev->patience_ns) {
+		log_info("%s: back end still %s, going on without its word", dev->node,
+			xenbus_state_name(dev->backend_state));
+		(void)device_act(dev, ANNOUNCE, dev->backend_state);
+	}
+}
+
+static void patience_end(struct timer *t)
+{
+	struct xenbus_device *dev = container_of(t, struct xenbus_device, patience);
+
+	xenstore_watch_poke(&dev->backend_watch);
 }
 
 static void backend_changed(struct xenstore_watch *w, const char *path)
@@ -345,6 +369,7 @@ static void backend_changed(struct xenstore_watch *w, const char *path)
 
 	(void)path;
 	device_step(dev);
+	patience_check(dev);
 	figures_update(dev->driver);
 }
 
@@ -362,8 +387,10 @@ void xenbus_device_fail(struct xenbus_device *dev, int error, const char *what)
 
 static void device_free(struct xenbus_device *dev)
 {
-	int err = xenstore_watch_remove(&dev->backend_watch);
+	int err;
 
+	timer_cancel(&dev->patience);
+	err = xenstore_watch_remove(&dev->backend_watch);
 	if (err) /* what may still come finds no watch */
 		log_debug("%s: unwatch: %d", dev->node, err);
 	kfree(dev);
@@ -408,6 +435,7 @@ static struct xenbus_device *device_alloc(struct xenbus_driver *drv, unsigned id
 	dev->driver = drv;
 	dev->id = id;
 	dev->state = XenbusStateInitialising;
+	timer_setup(&dev->patience, patience_end);
 	format_text(dev->node, sizeof(dev->node), "%s/%u", drv->path, id);
 	return dev;
 }

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "kernel/list.h"
+#include "kernel/timer.h"
 #include "xen/xenstore.h"
 
 struct xenbus_device;
@@ -59,7 +60,7 @@ struct xenbus_driver {
 	struct xenstore_watch watch;
 	char path[32];        /* "device/TYPE" */
 	bool scanned;         /* the first look is done */
-	unsigned n_connected; /* devices with both ends Connected */
+	unsigned n_connected; /* devices whose connected() was called */
 	unsigned n_underway;  /* devices on their way there */
 };
 
@@ -75,7 +76,10 @@ struct xenbus_device {
 	/* private to xenbus.c */
 	struct list link;
 	bool announced; /* connected() was called */
-	bool failed;    /* given up until it is attached anew */
+	uint64_t
+		patience_ns; /* until then a back end may take to say Connected; 0 = not waiting */
+	struct timer patience; /* armed while waiting */
+	bool failed;           /* given up until it is attached anew */
 	struct xenstore_watch backend_watch;
 	char watch_path[XENSTORE_PATH_MAX];
 };

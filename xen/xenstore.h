@@ -116,8 +116,8 @@ int xenstore_watch_add(struct xenstore_watch *w);
 int xenstore_watch_remove(struct xenstore_watch *w);
 
 /**
- * Have the function called with the watch's own path, without any change there. Context:
- * thread.
+ * Have the function called with the watch's own path, without any change there. The watch
+ * must stay until this returns. Context: any.
  */
 void xenstore_watch_poke(struct xenstore_watch *w);
 

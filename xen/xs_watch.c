@@ -117,12 +117,14 @@ void xs_watch_lost(void)
 	mutex_unlock(&lock);
 }
 
+/*
+ * Without the lock, since it may be an upcall: flag of the watch before the common one,
+ * which the deliverer clears before it looks at the others.
+ */
 void xenstore_watch_poke(struct xenstore_watch *w)
 {
-	mutex_lock(&lock);
-	if (w->active)
-		watch_miss(w);
-	mutex_unlock(&lock);
+	WRITE_ONCE(w->missed, true);
+	WRITE_ONCE(any_missed, true);
 	xs_ring_wake();
 }
 

@@ -328,6 +328,22 @@ DOMAIN_TEST(a_back_end_that_stalls_half_way_is_waited_for_too)
 	CHECK_EQ(wait_settled(), 1);
 }
 
+DOMAIN_TEST(a_back_end_that_never_says_Connected_is_not_waited_for_for_ever)
+{
+	attach(0, 0);
+	ends[0].stalls_in_initwait = true;
+	settle();
+	CHECK_EQ(seen.connecteds, 0);
+	CHECK_EQ(xenbus_wait_settled(&driver, clock_ns() + 10 * NS_PER_S), 1);
+	CHECK_EQ(seen.connecteds, 1);
+	thread_sleep_until(clock_ns() + 20 * NS_PER_S);
+	CHECK_EQ(seen.connecteds, 1);
+	back_set(&ends[0], XenbusStateConnected); /* at last */
+	settle();
+	CHECK_EQ(seen.connecteds, 1);
+	CHECK_EQ(seen.disconnects, 0);
+}
+
 DOMAIN_TEST(a_device_that_its_driver_refuses_is_left_alone)
 {
 	probe_result = -ENOMEM;
