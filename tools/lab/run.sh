@@ -3,16 +3,28 @@
 # Arguments: IMAGE KEY=VALUE...
 . lib.sh
 
+# follow NAME: show lines of the console as they come; a line may come in parts.
+follow() {
+	local line part=
+	while :; do
+		if IFS= read -r line; then
+			line=$part$line part=
+			printf '%s| %s\n' "$1" "${line%$'\r'}"
+		else
+			part=$part$line
+			usleep 50000
+		fi
+	done <"/var/log/xen/guest-$1.log"
+}
+
 dom_create "$@" || exit 1
 echo "LAB-CREATED"
-tail -n +1 -f "/var/log/xen/guest-$1.log" 2>/dev/null | tr -d '\r' | while IFS= read -r line; do
-	printf '%s| %s\n' "$1" "$line"
-done &
+follow "$1" &
 state=running
 while [ "$state" = running ]; do
 	sleep 1
 	state=$(dom_state "$1")
 done
-sleep 1.3 # tail looks once a second
+sleep 0.3
 echo "LAB-ENDED $state"
 [ "$state" = gone ]
