@@ -56,13 +56,13 @@ def _choose(rows: list[Row]) -> list[str]:
 def fetch(lab_dir: Path, archive_dir: Path | None = None) -> Path:
     """The folder of the unpacked packages; downloads and unpacks when it is not there.
 
-    archive_dir: take every .deb of that folder instead of asking apt.
+    archive_dir: take every .deb of that folder anew instead of asking apt.
     """
     unpacked, debs, done = lab_dir / "unpacked", lab_dir / "debs", lab_dir / "unpacked.done"
     rows = read_table(TABLE.read_text())
     packages = [" ".join(row.words) for row in rows if row.kind in ("package", "latest")]
-    key = hashlib.sha256("\n".join([*packages, str(archive_dir or "")]).encode()).hexdigest()
-    if done.exists() and done.read_text() == key:
+    key = hashlib.sha256("\n".join(packages).encode()).hexdigest()
+    if archive_dir is None and done.exists() and done.read_text() == key:
         return unpacked
     lab_dir.mkdir(parents=True, exist_ok=True)
     done.unlink(missing_ok=True)

@@ -19,8 +19,8 @@ bench_create() {
 		return
 	fi
 	mkdir -p site
-	for size in ${sizes//,/ }; do head -c "$size" /dev/zero >"site/$size"; done
-	tar cf site.tar -C site .
+	for size in ${sizes//,/ }; do truncate -s "$size" "site/$size"; done
+	tar cf site.tar -C site . || return 1
 	rm -r site
 	dom_create "$IMAGE" name=web memory=$((256 + SHIM_MB)) ramdisk="$PWD/site.tar" \
 		"cmdline=-- -l off" "$@"
@@ -32,6 +32,12 @@ bench_serve() {
 	bench_create "$@" && probe http $GUEST 80 /$PAGE 30 >/dev/null && return
 	verdict bench.serve fail "the domU does not answer"
 	exit 1
+}
+
+# fetch SIZE: bytes per second of one fetch; fails unless the whole file came.
+fetch() {
+	curl -sf -o /dev/null -w '%{size_download} %{speed_download}\n' "$URL/$1" |
+		awk -v size="$1" '$1 == size { print $2; found = 1 } END { exit !found }'
 }
 
 # per A B DIGITS: A / B.
