@@ -61,7 +61,7 @@ def fetch(lab_dir: Path, archive_dir: Path | None = None) -> Path:
     unpacked, debs, done = lab_dir / "unpacked", lab_dir / "debs", lab_dir / "unpacked.done"
     rows = read_table(TABLE.read_text())
     packages = [" ".join(row.words) for row in rows if row.kind in ("package", "latest")]
-    key = hashlib.sha256("\n".join(packages).encode()).hexdigest()
+    key = hashlib.sha256("".join(f"{name}\n" for name in packages).encode()).hexdigest()
     if archive_dir is None and done.exists() and done.read_text() == key:
         return unpacked
     lab_dir.mkdir(parents=True, exist_ok=True)
