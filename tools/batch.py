@@ -4,7 +4,7 @@
 from pathlib import Path
 from typing import Callable, NamedTuple, Optional
 
-from job import Job, image_files
+from job import Job, image_files, job_files
 from lab import Content, Lab
 from say import Refusal
 
@@ -38,11 +38,8 @@ def gather(root: Path, runs: list[Run]) -> dict[str, Content]:
     for run in runs:
         files.update(image_files(root, run.target, run.images))
         files[f"jobs/{run.job.path.name}"] = run.job.path
-        for name in run.job.files:
-            path = root / name
-            if not path.is_file():
-                raise Refusal(f"{run.job.path} asks for {name}, which does not exist")
-            files[f"files/{path.name}"] = path
+        for name, path in job_files(root, run.job).items():
+            files[f"files/{name}"] = path
     files["batch"] = "".join(f"{run.job.name} {run.target} {run.job.limit_s} {run.image}\n"
                              for run in runs)
     return files

@@ -6,11 +6,13 @@ The header is the comment lines at the top of a job, all optional:
     # images: NAME…            images of the job's target, below $IMAGES
     # targets: pv64 pv32       targets it is run for (both when not said)
     # files: PATH…             files of the source tree, beside the job
+    # made: PROGRAM FILE       a file that a program of the tree writes, beside the job
     # limit: SECONDS           it is ended after that (60 when not said)
     # clock: real|icount       the clock it needs (real when not said)
 """
 
 import re
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from say import Refusal
 TARGETS = ("pv64", "pv32")
 CLOCKS = ("real", "icount")
 HEADER = re.compile(r"#\s*([a-z]+):\s*(.*)")
-KEYS = ("images", "targets", "files", "limit", "clock")
+KEYS = ("images", "targets", "files", "made", "limit", "clock")
 
 
 @dataclass
@@ -28,6 +30,7 @@ class Job:
     images: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=lambda: list(TARGETS))
     files: list[str] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
     limit_s: int = 60
     clock: str = "real"
 
@@ -57,6 +60,8 @@ def read_job(path: Path) -> Job:
 def _set(job: Job, key: str, words: list[str], where: str) -> None:
     if key in ("images", "files"):
         setattr(job, key, words)
+    elif key == "made" and len(words) == 2:
+        job.made = words
     elif key == "targets" and words and set(words) <= set(TARGETS):
         job.targets = words
     elif key == "limit" and len(words) == 1 and words[0].isdigit() and int(words[0]) > 0:
@@ -66,6 +71,21 @@ def _set(job: Job, key: str, words: list[str], where: str) -> None:
     else:
         raise Refusal(f"{where}: '{key}: {' '.join(words)}' is not understood: targets are"
                       f" {' '.join(TARGETS)}, clocks {' '.join(CLOCKS)}, a limit is seconds")
+
+
+def job_files(root: Path, job: Job) -> dict[str, Path]:
+    """What a job finds beside it, by name."""
+    paths = [root / name for name in job.files]
+    if job.made:
+        program, name = job.made
+        paths.append(root / "build" / "made" / name)
+        paths[-1].parent.mkdir(parents=True, exist_ok=True)
+        if subprocess.run([root / program, paths[-1]], check=False).returncode:
+            raise Refusal(f"{job.path}: {program} could not write {name}")
+    for path in paths:
+        if not path.is_file():
+            raise Refusal(f"{job.path} asks for {path}, which is no file")
+    return {path.name: path for path in paths}
 
 
 def image_files(root: Path, target: str, images: list[str]) -> dict[str, Path]:

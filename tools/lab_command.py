@@ -7,7 +7,7 @@ from pathlib import Path
 
 import build
 import setup
-from job import TARGETS, image_files, read_job
+from job import TARGETS, image_files, job_files, read_job
 from lab import Content, Forward, Lab, free_port
 from say import Refusal, step
 from symbolize import Consoles
@@ -32,7 +32,7 @@ def gather(root: Path, job_path: Path, extra: list[Path], target: str) -> dict[s
     if job.images:
         build.ensure_images(root, target, job.images)
     files: dict[str, Content] = {**image_files(root, target, job.images)}
-    for path in [*(root / name for name in job.files), *extra]:
+    for path in [*job_files(root, job).values(), *extra]:
         if not path.is_file():
             raise Refusal(f"there is no file {path}")
         if path.name in files:
