@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The server under test: one that is started here, or one that runs somewhere already.
 
-    HTTPD=PROGRAM           started on a free port, serving the site of site_files.py
-    HTTP_SERVER=HOST:PORT   serves that site already
+    HTTPD=PROGRAM             started on a free port, serving the site of site_files.py
+    LAB_URL=http://HOST:PORT  serves that site already
 """
 
 import os
@@ -11,11 +11,12 @@ import subprocess
 import tempfile
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import site_files
 
 PROGRAM = os.environ.get("HTTPD")
-RUNNING = os.environ.get("HTTP_SERVER")
+RUNNING = os.environ.get("LAB_URL")
 BIG_MB = int(os.environ.get("HTTP_BIG_MB", "8"))
 
 
@@ -71,3 +72,28 @@ class Site:
 
     def remove(self):
         self.folder.cleanup()
+
+
+class UnderTest:
+    """The one that cases share."""
+
+    def __init__(self):
+        self.site = self.server = None
+        if PROGRAM:
+            self.site = Site()
+            self.server = Server(self.site.root)
+            self.address = self.server.address
+        elif RUNNING:
+            url = urlsplit(RUNNING)
+            self.address = (url.hostname, url.port or 80)
+        else:
+            raise RuntimeError("name the server under test: HTTPD=PROGRAM or LAB_URL=http://HOST:PORT")
+
+    def end(self):
+        """One that was started must end well: a sanitizer that found something makes it fail."""
+        if not self.server:
+            return
+        status = self.server.stop()
+        self.site.remove()
+        if status:
+            raise RuntimeError("\n".join([f"the server ended with status {status}", *self.server.lines[-40:]]))

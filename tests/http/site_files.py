@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Write the site that the HTTP cases ask for.
+"""Write the site that the HTTP cases ask for: always the same bytes, names and times.
 
-    tests/http/site_files.py DIR [--big MB]      always the same bytes, names and times
+    tests/http/site_files.py DIR|FILE.tar [--big MB]
 """
 
 import argparse
 import gzip
+import io
 import os
 import random
+import tarfile
 from pathlib import Path
 
 MTIME = 1704164645  # Tue, 02 Jan 2024 03:04:05 GMT
@@ -56,12 +58,23 @@ def write(root: Path, big_mb: int) -> None:
         os.utime(path, (MTIME, MTIME))
 
 
+def write_tar(archive: Path, big_mb: int) -> None:
+    with tarfile.open(archive, "w", format=tarfile.GNU_FORMAT) as tar:
+        for name, content in files(big_mb).items():
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mtime = len(content), MTIME
+            tar.addfile(entry, io.BytesIO(content))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("dir", type=Path)
+    parser.add_argument("where", type=Path, metavar="DIR|FILE.tar")
     parser.add_argument("--big", type=int, default=8, metavar="MB", help="size of big.bin")
     args = parser.parse_args()
-    write(args.dir, args.big)
+    if args.where.suffix == ".tar":
+        write_tar(args.where, args.big)
+    else:
+        write(args.where, args.big)
 
 
 if __name__ == "__main__":
