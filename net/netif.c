@@ -22,6 +22,7 @@
 #include "lwip/prot/ip.h"
 #include "lwip/prot/ip4.h"
 #include "lwip/prot/ip6.h"
+#include "lwip/priv/tcp_priv.h"
 #include "lwip/prot/tcp.h"
 #include "netif/ethernet.h"
 
@@ -283,7 +284,7 @@ static err_t enqueue(struct vif *v, struct pbuf *p)
 	struct pbuf *held;
 
 	if (v->queue_in - v->queue_out == VIF_QUEUE) {
-		v->queue_dropped++;
+		v->refused = true;
 		return ERR_MEM;
 	}
 	held = hold(p);
@@ -291,6 +292,15 @@ static err_t enqueue(struct vif *v, struct pbuf *p)
 		return ERR_MEM;
 	v->queue[v->queue_in++ % VIF_QUEUE] = held;
 	return ERR_OK;
+}
+
+/* Connections whose segments were refused would try again in half a second: now is better. */
+static void retry_refused(struct vif *v)
+{
+	v->refused = false;
+	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb && !v->refused; pcb = pcb->next)
+		if (pcb->flags & TF_NAGLEMEMERR)
+			tcp_output(pcb);
 }
 
 /* There is room again. */
@@ -303,6 +313,8 @@ static void drain(struct netfront *nf)
 			return;
 		v->queue_out++;
 	}
+	if (v->refused)
+		retry_refused(v);
 }
 
 static void drop_queue(struct vif *v)
@@ -419,6 +431,7 @@ static void link_up(struct netfront *nf)
 		return;
 	take_features(v);
 	netif_set_link_up(&v->netif); /* announces the addresses that it has */
+	vif_announce(v);
 	vif_configure(v);
 	log_link(v);
 	conflict_link_up(v);

@@ -30,7 +30,7 @@ struct vif {
 	struct conflict conflict;
 	struct pbuf *queue[VIF_QUEUE]; /* waiting to be sent, each with a reference */
 	uint32_t queue_in, queue_out;  /* free-running */
-	uint64_t queue_dropped;
+	bool refused; /* the queue was full: lwIP keeps what it could not send */
 };
 
 static inline struct vif *netif_vif(const struct netif *n)
@@ -43,6 +43,9 @@ bool netif_is_vif(const struct netif *n);
 
 /** Give the vif its addresses, the first time that its link is up, and start what keeps them. (config.c) */
 void vif_configure(struct vif *v);
+
+/** Tell the link about the IPv6 addresses that are valid already. (announce.c) */
+void vif_announce(struct vif *v);
 
 /** "192.168.2.11/24, fe80::..." for the log. */
 const char *vif_addresses(const struct vif *v, char *buf, size_t buf_bytes);

@@ -207,13 +207,33 @@ bool wire_give(const void *frame, unsigned len, uint16_t flags)
 	return true;
 }
 
-static err_t peer_output(struct netif *n, struct pbuf *p)
+/* As a real back end does: what has no page yet waits. */
+static struct pbuf *waiting[QUEUE];
+static unsigned n_waiting;
+
+static void give_waiting(void)
 {
 	static uint8_t frame[65536];
+	unsigned n = 0;
 
+	for (; n < n_waiting; n++) {
+		pbuf_copy_partial(waiting[n], frame, waiting[n]->tot_len, 0);
+		if (wire_back.rx && !wire_give(frame, waiting[n]->tot_len, 0))
+			break;
+		pbuf_free(waiting[n]);
+	}
+	n_waiting -= n;
+	memmove(waiting, waiting + n, n_waiting * sizeof(waiting[0]));
+}
+
+static err_t peer_output(struct netif *n, struct pbuf *p)
+{
 	(void)n;
-	pbuf_copy_partial(p, frame, p->tot_len, 0);
-	return wire_give(frame, p->tot_len, 0) ? ERR_OK : ERR_BUF;
+	if (n_waiting == QUEUE)
+		return ERR_BUF;
+	waiting[n_waiting++] = pbuf_clone(PBUF_RAW, PBUF_RAM, p);
+	give_waiting();
+	return ERR_OK;
 }
 
 static err_t peer_init(struct netif *n)
@@ -255,6 +275,7 @@ static void carry(void)
 		if (wire_peer.input(queue[i], &wire_peer) != ERR_OK)
 			pbuf_free(queue[i]);
 	n_queued = 0;
+	give_waiting();
 	net_unlock();
 }
 

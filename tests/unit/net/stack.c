@@ -565,6 +565,66 @@ DOMAIN_TEST(a_full_ring_delays_and_loses_nothing)
 	services_stop();
 }
 
+#define MANY 240 /* the listener's backlog is 255 */
+static unsigned many_got, many_closed;
+
+static err_t many_received(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
+{
+	(void)arg;
+	(void)err;
+	if (!p) {
+		many_closed++;
+		tcp_close(pcb);
+		return ERR_OK;
+	}
+	many_got += p->tot_len;
+	tcp_recved(pcb, p->tot_len);
+	pbuf_free(p);
+	return ERR_OK;
+}
+
+/* More segments at once than ring and queue take: lwIP keeps them, and nobody waits for a timer. */
+DOMAIN_TEST(many_connections_share_a_full_ring_without_delay)
+{
+	const unsigned whole_file = file_len;
+	ip_addr_t to;
+	unsigned ms = 0;
+
+	file_len = 14600;
+	services_start();
+	many_got = many_closed = 0;
+	IP_ADDR4(&to, 10, 0, 0, 2);
+	wire_back.hold = true; /* answers only now and then */
+	for (unsigned i = 0; i < MANY; i++) {
+		struct tcp_pcb *pcb;
+
+		net_lock();
+		pcb = tcp_new();
+		tcp_bind_netif(pcb, &wire_peer);
+		tcp_recv(pcb, many_received);
+		CHECK_EQ(tcp_connect(pcb, &to, PORT + 1, client_connected), ERR_OK);
+		net_unlock();
+		if (i % 10 == 9)
+			wire_run(1);
+	}
+	for (; many_closed < MANY && ms < 5000; ms++) {
+		if (ms % 8 == 0) {
+			while (wire_back.n_held)
+				netback_answer(&wire_back, 0, NETIF_RSP_OKAY);
+			netback_push(&wire_back, false);
+		}
+		wire_run(1);
+	}
+	wire_back.hold = false;
+	netback_run(&wire_back);
+	file_len = whole_file;
+	CHECK_EQ(many_closed, MANY);
+	CHECK_EQ(many_got, MANY * 14600);
+	test_row("%u ms", ms);
+	CHECK(ms < 200);
+	services_stop();
+}
+
 DOMAIN_TEST(a_back_end_that_stops_looking_is_waited_for)
 {
 	services_start();
@@ -697,6 +757,36 @@ DOMAIN_TEST(an_address_that_is_taken_is_given_up)
 	CHECK_EQ(n_echo_replies, 0);
 	reattach(&(struct wire_options){.ip = "10.0.0.2"});
 	wire_run(4000);
+}
+
+static unsigned n_advertisements;
+
+/* An ICMPv6 neighbour advertisement to all nodes, with a good checksum. */
+static void count_advertisements(const uint8_t *frame, unsigned len)
+{
+	static const uint8_t everyone[6] = {0x33, 0x33, 0, 0, 0, 1};
+
+	if (len < 86 || frame[12] != 0x86 || frame[13] != 0xdd || frame[20] != 58 ||
+		frame[54] != 136)
+		return;
+	n_advertisements += memcmp(frame, everyone, 6) == 0 && frame[21] == 255 &&
+			    memcmp(frame + 80, our_netif()->hwaddr, 6) == 0 &&
+			    memcmp(frame + 62, frame + 22, 16) == 0;
+}
+
+DOMAIN_TEST(a_back_end_that_comes_back_is_told_of_ipv6_addresses_too)
+{
+	wire_run(
+		5000); /* the link-local address is past its own detection of duplicates */
+	n_advertisements = 0;
+	wire_seen = count_advertisements;
+	wire_backend_state(0, XenbusStateClosing);
+	wire_run(20);
+	wire_backend_state(0, XenbusStateClosed);
+	wire_run(100);
+	wire_seen = NULL;
+	CHECK(netif_is_link_up(our_netif()));
+	CHECK(n_advertisements >= 1);
 }
 
 static unsigned n_discovers;
