@@ -64,20 +64,21 @@
 #define LWIP_ND6_NUM_DESTINATIONS      64
 #define LWIP_ND6_ALLOW_RA_UPDATES      1
 #define LWIP_ND6_RDNSS_MAX_DNS_SERVERS 2
-#define IPV6_FRAG_COPYHEADER 1 /* with 64-bit pointers the notes on a fragment are larger than its header */
-#define IP_REASS_MAX_PBUFS             64
-#define LWIP_ICMP                      1
-#define LWIP_ICMP6                     1
-#define LWIP_RAW                       1
-#define LWIP_UDP                       1
-#define LWIP_DHCP                      1
-#define LWIP_DHCP_DOES_ACD_CHECK       0 /* net/conflict.c looks, without holding up the boot */
-#define LWIP_ACD                       0
-#define LWIP_AUTOIP                    0
-#define LWIP_IGMP                      0
-#define LWIP_DNS                       1
-#define DNS_MAX_SERVERS                3
-#define LWIP_DHCP_MAX_DNS_SERVERS      2
+#define IPV6_FRAG_COPYHEADER                                                             \
+	1 /* with 64-bit pointers the notes on a fragment are larger than its header */
+#define IP_REASS_MAX_PBUFS        64
+#define LWIP_ICMP                 1
+#define LWIP_ICMP6                1
+#define LWIP_RAW                  1
+#define LWIP_UDP                  1
+#define LWIP_DHCP                 1
+#define LWIP_DHCP_DOES_ACD_CHECK  0 /* net/conflict.c looks, without holding up the boot */
+#define LWIP_ACD                  0
+#define LWIP_AUTOIP               0
+#define LWIP_IGMP                 0
+#define LWIP_DNS                  1
+#define DNS_MAX_SERVERS           3
+#define LWIP_DHCP_MAX_DNS_SERVERS 2
 
 /* --- interfaces ---------------------------------------------------------------------------------------------- */
 #define LWIP_NETIF_HOSTNAME          1
