@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/thread.h"
+#include "kernel/timer.h"
 #include "libc-glue/inet_text.h"
 #include "libc-glue/posix.h"
 #include "net/net.h"
@@ -103,10 +103,12 @@ static void read_hosts(struct found *f, const char *host, int family)
 
 /* --- name servers ------------------------------------------------------------------------------------------------------------ */
 
-/* A question to lwIP, which answers later, even when nobody waits any more: so it is counted. */
+#define DNS_WAIT_NS (60 * NS_PER_S) /* lwIP's retries are over long before */
+
+/* A question to lwIP. Its answer may come when nobody waits any more. */
 struct question {
 	struct cond answered;
-	bool done, found;
+	bool done, found, abandoned;
 	ip_addr_t addr;
 };
 
@@ -115,6 +117,10 @@ static void dns_answer(const char *name, const ip_addr_t *addr, void *arg)
 	struct question *q = arg;
 
 	(void)name;
+	if (q->abandoned) {
+		free(q);
+		return;
+	}
 	q->done = true;
 	q->found = addr != NULL;
 	if (addr)
@@ -122,28 +128,47 @@ static void dns_answer(const char *name, const ip_addr_t *addr, void *arg)
 	cond_broadcast(&q->answered);
 }
 
-/* Returns 0, EAI_NONAME, EAI_AGAIN. lwIP gives up by itself after its retries, so the wait ends. */
+/* Ask and wait, under the net lock. Returns ERR_OK, ERR_TIMEOUT, or why lwIP did not ask. */
+static err_t ask_and_wait(struct question *q, const char *host, u8_t type)
+{
+	uint64_t deadline_ns = clock_ns() + DNS_WAIT_NS;
+	err_t err = dns_gethostbyname_addrtype(host, &q->addr, dns_answer, q, type);
+
+	if (err != ERR_INPROGRESS) {
+		q->done = true;
+		q->found = err == ERR_OK;
+		return err;
+	}
+	while (!q->done)
+		if (net_wait(&q->answered, deadline_ns))
+			return ERR_TIMEOUT;
+	return ERR_OK;
+}
+
+/* Returns 0, EAI_NONAME, EAI_AGAIN, EAI_MEMORY. */
 static int ask_server(struct found *f, const char *host, int family)
 {
-	struct question q = {.done = false};
+	struct question *q = calloc(1, sizeof(*q));
 	u8_t type = family == AF_INET    ? LWIP_DNS_ADDRTYPE_IPV4
 		    : family == AF_INET6 ? LWIP_DNS_ADDRTYPE_IPV6
 					 : LWIP_DNS_ADDRTYPE_IPV4_IPV6;
 	err_t err;
 
-	cond_init(&q.answered);
+	if (!q)
+		return EAI_MEMORY;
+	cond_init(&q->answered);
 	net_lock();
-	err = dns_gethostbyname_addrtype(host, &q.addr, dns_answer, &q, type);
-	if (err == ERR_OK)
-		q.found = true;
-	while (err == ERR_INPROGRESS && !q.done)
-		net_wait(&q.answered, TIME_FOREVER);
+	err = ask_and_wait(q, host, type);
+	if (q->found)
+		add_found(f, family, &q->addr);
+	if (q->done)
+		free(q);
+	else
+		q->abandoned = true;
 	net_unlock();
-	if (q.found)
-		add_found(f, family, &q.addr);
 	if (f->n)
 		return 0;
-	return err == ERR_OK || err == ERR_INPROGRESS ? EAI_NONAME : EAI_AGAIN;
+	return err == ERR_OK ? EAI_NONAME : EAI_AGAIN;
 }
 
 static int find_host(struct found *f, const char *host, const struct addrinfo *hints)

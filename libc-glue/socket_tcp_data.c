@@ -207,14 +207,14 @@ static size_t tx_room(const struct tcp_sock *t)
 	return room;
 }
 
-/* Worth waking a writer for: not for every packet that is acknowledged. */
+/* Worth waking a writer for: a third of the buffer is free, not just one packet. */
 static bool is_writable(const struct tcp_sock *t)
 {
-	size_t low = TCP_SNDLOWAT;
+	size_t limit =
+		t->tx_limit && t->tx_limit < TCP_SND_BUF ? t->tx_limit : TCP_SND_BUF;
 
-	if (t->tx_limit && t->tx_limit / 2 < low)
-		low = t->tx_limit / 2;
-	return tx_room(t) > low && tcp_sndqueuelen(t->pcb) < TCP_SNDQUEUELOWAT;
+	return tx_room(t) >= limit / 3 &&
+	       tcp_sndqueuelen(t->pcb) < TCP_SND_QUEUELEN / 3 * 2;
 }
 
 static void feed(struct tcp_sock *t)
