@@ -2,7 +2,7 @@
 /* Running as the only program of a domain: there is nobody to end it but the toolstack. */
 #include "apps/httpd/platform.h"
 
-#include <stddef.h>
+#include "kernel/boot.h"
 
 const struct platform platform = {
 	.port = 80,
@@ -10,9 +10,6 @@ const struct platform platform = {
 	.no_files_hint = "give the domain a tar of them: ramdisk=\"site.tar\" in its "
 			 "configuration",
 };
-
-/* Of the kernel, in images that measure their start. */
-uint64_t boot_elapsed_ns(void) __attribute__((weak));
 
 void platform_prepare(unsigned max_conns)
 {
@@ -26,5 +23,5 @@ bool platform_must_stop(void)
 
 uint64_t platform_boot_ns(void)
 {
-	return boot_elapsed_ns ? boot_elapsed_ns() : 0;
+	return boot_elapsed_ns();
 }
