@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "kernel/heap.h"
 #include "kernel/page.h"
 #include "kernel/thread.h"
 #include "kernel/timer.h"
@@ -32,6 +33,7 @@ static int format_counts(char *line, size_t line_bytes)
 	struct thread_stats threads;
 	struct page_stats pages;
 
+	heap_trim(kernel_heap); /* what is kept for the next use is not lost */
 	grant_get_stats(&grants);
 	evtchn_get_stats(&events);
 	thread_get_stats(&threads);
