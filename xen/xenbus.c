@@ -10,10 +10,13 @@
  *
  * All of this runs in the xenbus thread, in the functions of two kinds of watch: one on
  * device/TYPE, for devices that come and go, and one on each back end's state. After each
- * event the pair of states is looked up in the table below until it says that there is
- * nothing to do.
+ * event the pair of states is looked up in a table.
+ *
+ *   xenbus.c         devices that come and go     (this file)
+ *   xenbus_state.c   what to do with one of them
+ *   xenbus_keys.c    reading and writing the directories
  */
-#include "xen/xenbus.h"
+#include "xen/xenbus_private.h"
 
 #include <errno.h>
 #include <string.h>
@@ -28,141 +31,6 @@
 
 static struct mutex lock = MUTEX_INIT(lock); /* the drivers' figures */
 static struct cond changed = COND_INIT(changed);
-
-/* --- the state machine -------------------------------------------------- */
-
-#define BACKEND_GONE XenbusStateUnknown /* its directory is not there */
-#define PATIENCE_NS  (3 * NS_PER_S)
-#define N_STATES     (XenbusStateReconfigured + 1)
-
-enum action {
-	WAIT,     /* it is the back end's turn */
-	CONNECT,  /* connect(), then we are Connected */
-	ANNOUNCE, /* connected(), once */
-	CLOSE,    /* disconnect(), then we are Closed */
-	REOPEN,   /* Initialising again, if the device is to stay */
-	RESTART,  /* disconnect(), then Initialising: the back end begins anew */
-	RECLOSE,  /* Closed once more, if it closed just now: it must see us open again */
-};
-
-/*
- * Two facts of Linux' netback are in this table:
- * - Rebound to its driver, it goes InitWait -> Connected while we are Connected, and goes
- *   on with the same rings.
- * - From Closed it goes to InitWait only when it sees us in Initialising.
- */
-/* clang-format off */
-static const unsigned char actions[N_STATES][N_STATES] = {
-/* theirs:    gone   Init'ing InitWait Init'ed  Connected Closing Closed   (Reconfig.) */
-[XenbusStateInitialising] =
-             {WAIT,  WAIT,    CONNECT, CONNECT, WAIT,     CLOSE,  RECLOSE, WAIT, WAIT},
-[XenbusStateConnected] =
-             {CLOSE, RESTART, WAIT,    WAIT,    ANNOUNCE, CLOSE,  CLOSE,   WAIT, WAIT},
-[XenbusStateClosing] =
-             {CLOSE, CLOSE,   CLOSE,   WAIT,    WAIT,     CLOSE,  CLOSE,   WAIT, WAIT},
-[XenbusStateClosed] =
-             {WAIT,  REOPEN,  REOPEN,  WAIT,    WAIT,     WAIT,   REOPEN,  WAIT, WAIT},
-};
-/* clang-format on */
-
-const char *xenbus_state_name(int state)
-{
-	static const char *const names[N_STATES] = {"gone", "Initialising", "InitWait",
-		"Initialised", "Connected", "Closing", "Closed", "Reconfiguring",
-		"Reconfigured"};
-
-	return state >= 0 && state < N_STATES ? names[state] : "unknown";
-}
-
-/* --- keys --------------------------------------------------------------- */
-
-/* dir/key; -ENAMETOOLONG when it does not fit. */
-static int path_join(char *path, const char *dir, const char *key)
-{
-	size_t len = format_text(path, XENSTORE_PATH_MAX, "%s/%s", dir, key);
-
-	return len < XENSTORE_PATH_MAX ? 0 : -ENAMETOOLONG;
-}
-
-static int key_read(const char *dir, const char *key, char *buf, size_t buf_bytes)
-{
-	char path[XENSTORE_PATH_MAX];
-	int err = path_join(path, dir, key);
-
-	return err ? err : xenstore_read_buf(XS_NO_TRANSACTION, path, buf, buf_bytes);
-}
-
-static int key_read_uint(const char *dir, const char *key, unsigned long *value)
-{
-	char path[XENSTORE_PATH_MAX];
-	int err = path_join(path, dir, key);
-
-	return err ? err : xenstore_read_uint(XS_NO_TRANSACTION, path, value);
-}
-
-int xenbus_read_backend(
-	struct xenbus_device *dev, const char *key, char *buf, size_t buf_bytes)
-{
-	return key_read(dev->backend, key, buf, buf_bytes);
-}
-
-int xenbus_read_backend_uint(
-	struct xenbus_device *dev, const char *key, unsigned long *value)
-{
-	return key_read_uint(dev->backend, key, value);
-}
-
-int xenbus_read_frontend(
-	struct xenbus_device *dev, const char *key, char *buf, size_t buf_bytes)
-{
-	return key_read(dev->node, key, buf, buf_bytes);
-}
-
-struct key_writes {
-	const struct xenbus_device *dev;
-	const struct xenbus_key *keys;
-	size_t n;
-};
-
-/*
- * A write would bring a removed node back to life, or reach a device that has taken the
- * place of ours.
- */
-static int node_check(xs_transaction t, const struct xenbus_device *dev)
-{
-	char path[XENSTORE_PATH_MAX], backend[XENSTORE_PATH_MAX];
-	int err = path_join(path, dev->node, "backend");
-
-	if (err)
-		return err;
-	err = xenstore_read_buf(t, path, backend, sizeof(backend));
-	if (err < 0)
-		return err;
-	return strcmp(backend, dev->backend) == 0 ? 0 : -ENOENT;
-}
-
-static int keys_write_in(xs_transaction t, void *arg)
-{
-	const struct key_writes *w = arg;
-	char path[XENSTORE_PATH_MAX];
-	int err = node_check(t, w->dev);
-
-	for (size_t i = 0; !err && i < w->n; i++) {
-		const struct xenbus_key *key = &w->keys[i];
-
-		err = path_join(path, w->dev->node, key->name);
-		if (!err)
-			err = xenstore_write(t, path, key->value, strlen(key->value));
-	}
-	return err;
-}
-
-int xenbus_write_keys(struct xenbus_device *dev, const struct xenbus_key *keys, size_t n)
-{
-	struct key_writes w = {dev, keys, n};
-
-	return xenstore_transact(keys_write_in, &w);
-}
 
 /* --- figures for those who wait ----------------------------------------- */
 
@@ -207,183 +75,16 @@ int xenbus_wait_settled(struct xenbus_driver *drv, uint64_t deadline_ns)
 	return n;
 }
 
-/* --- steps of one device: in the xenbus thread -------------------------- */
-
-static void state_set(struct xenbus_device *dev, int state)
-{
-	struct xenbus_key key = {.name = "state"};
-	int err;
-
-	log_debug("%s: %s, back end %s", dev->node, xenbus_state_name(state),
-		xenbus_state_name(dev->backend_state));
-	dev->state = state;
-	format_text(key.value, sizeof(key.value), "%d", state);
-	err = xenbus_write_keys(dev, &key, 1);
-	if (err && err != -ENOENT && err != -EACCES) /* those: it is being removed */
-		log_error("%s: cannot write state %s: %d", dev->node,
-			xenbus_state_name(state), err);
-}
-
-static void device_unlink(struct xenbus_device *dev)
-{
-	if (!dev->linked)
-		return;
-	dev->linked = false;
-	dev->announced = false;
-	dev->driver->disconnect(dev);
-}
-
-static void device_connect(struct xenbus_device *dev)
-{
-	int err = dev->driver->connect(dev);
-
-	if (err) {
-		dev->failed = true;
-		log_error("%s: cannot connect: %d; detach and attach it to try again",
-			dev->node, err);
-		state_set(dev, XenbusStateClosed);
-		return;
-	}
-	dev->linked = true;
-	state_set(dev, XenbusStateConnected);
-}
-
-/* Both ends are closed: is the device to stay? Returns true if there is more to do. */
-static bool device_reopen(struct xenbus_device *dev)
-{
-	unsigned long online;
-
-	if (dev->failed || xenbus_read_backend_uint(dev, "online", &online) ||
-		online != 1)
-		return false;
-	state_set(dev, XenbusStateInitialising);
-	return true;
-}
-
-/*
- * What the back end's directory says now. When the directory is gone, -EACCES is as
- * likely as -ENOENT: xenstored does not tell what is missing below a directory that we
- * may not read.
- */
-static int backend_state_read(struct xenbus_device *dev)
-{
-	unsigned long state;
-	int err = xenbus_read_backend_uint(dev, "state", &state);
-
-	if (err && err != -ENOENT && err != -EACCES && err != -EINVAL) {
-		log_warn("%s: cannot read the back end's state: %d", dev->node, err);
-		return dev->backend_state;
-	}
-	return err || state >= N_STATES ? BACKEND_GONE : (int)state;
-}
-
-/*
- * One action; returns true if there may be more to do. The back end's state was @before
- * until now.
- */
-static bool device_act(struct xenbus_device *dev, enum action action, int before)
-{
-	switch (action) {
-	case WAIT:
-		return false;
-	case CONNECT:
-		device_connect(dev);
-		return !dev->failed;
-	case ANNOUNCE:
-		if (!dev->announced) {
-			dev->announced = true;
-			dev->driver->connected(dev);
-		}
-		return false;
-	case CLOSE:
-		device_unlink(dev);
-		state_set(dev, XenbusStateClosed);
-		return true;
-	case REOPEN:
-		return device_reopen(dev);
-	case RECLOSE:
-		if (before == XenbusStateClosed)
-			return false;
-		state_set(dev, XenbusStateClosed);
-		return true;
-	case RESTART:
-		device_unlink(dev);
-		state_set(dev, XenbusStateInitialising);
-		return true;
-	}
-	return false;
-}
-
-static void device_step(struct xenbus_device *dev)
-{
-	enum action action;
-	int before;
-
-	if (dev->failed && dev->state != XenbusStateClosing &&
-		dev->state != XenbusStateClosed) {
-		device_unlink(dev);
-		state_set(dev, XenbusStateClosing);
-	}
-	do {
-		before = dev->backend_state;
-		dev->backend_state = backend_state_read(dev);
-		if (dev->backend_state != before &&
-			dev->backend_state != XenbusStateConnected)
-			dev->announced = false;
-		action = (enum action)actions[dev->state][dev->backend_state];
-	} while (device_act(dev, action, before));
-}
-
-/*
- * A back end whose hot-plug script has not run connects, but never says so: netback keeps
- * its state to itself until then. After a while its word is not waited for any more.
- */
-static void patience_check(struct xenbus_device *dev)
-{
-	if (dev->state != XenbusStateConnected || dev->announced ||
-		dev->backend_state != XenbusStateInitWait) {
-		dev->patience_ns = 0;
-		timer_cancel(&dev->patience);
-		return;
-	}
-	if (dev->patience_ns == 0) {
-		dev->patience_ns = clock_ns() + PATIENCE_NS;
-		timer_set(&dev->patience, dev->patience_ns);
-	} else if (clock_ns() >= dev->patience_ns) {
-		log_info("%s: back end still %s, going on without its word", dev->node,
-			xenbus_state_name(dev->backend_state));
-		(void)device_act(dev, ANNOUNCE, dev->backend_state);
-	}
-}
-
-static void patience_end(struct timer *t)
-{
-	struct xenbus_device *dev = container_of(t, struct xenbus_device, patience);
-
-	xenstore_watch_poke(&dev->backend_watch);
-}
+/* --- devices come and go ------------------------------------------------ */
 
 static void backend_changed(struct xenstore_watch *w, const char *path)
 {
 	struct xenbus_device *dev = w->arg;
 
 	(void)path;
-	device_step(dev);
-	patience_check(dev);
+	xenbus_device_step(dev);
 	figures_update(dev->driver);
 }
-
-void xenbus_device_fail(struct xenbus_device *dev, int error, const char *what)
-{
-	if (dev->failed)
-		return;
-	log_error("%s: broken: %s (%d); detach and attach it to try again", dev->node,
-		what, error);
-	WRITE_ONCE(dev->failed, true);
-	xenstore_watch_poke(&dev->backend_watch);
-}
-
-/* --- devices come and go ------------------------------------------------ */
 
 static void device_free(struct xenbus_device *dev)
 {
@@ -399,7 +100,7 @@ static void device_free(struct xenbus_device *dev)
 static void device_remove(struct xenbus_device *dev)
 {
 	log_info("%s removed", dev->node);
-	device_unlink(dev);
+	xenbus_device_unlink(dev);
 	dev->driver->remove(dev);
 	list_remove(&dev->link);
 	device_free(dev);
@@ -417,13 +118,13 @@ static int device_read(struct xenbus_device *dev)
 
 	if (err < 0)
 		return err;
-	err = key_read_uint(dev->node, "backend-id", &domid);
+	err = xenbus_read_uint(dev->node, "backend-id", &domid);
 	if (err)
 		return err;
 	if (domid > UINT16_MAX)
 		return -EINVAL;
 	dev->backend_domid = (uint16_t)domid;
-	return path_join(dev->watch_path, dev->backend, "state");
+	return xenbus_path_join(dev->watch_path, dev->backend, "state");
 }
 
 static struct xenbus_device *device_alloc(struct xenbus_driver *drv, unsigned id)
@@ -434,8 +135,7 @@ static struct xenbus_device *device_alloc(struct xenbus_driver *drv, unsigned id
 		return NULL;
 	dev->driver = drv;
 	dev->id = id;
-	dev->state = XenbusStateInitialising;
-	timer_setup(&dev->patience, patience_end);
+	xenbus_device_setup(dev);
 	format_text(dev->node, sizeof(dev->node), "%s/%u", drv->path, id);
 	return dev;
 }
@@ -460,10 +160,12 @@ static void device_add(struct xenbus_driver *drv, unsigned id)
 	err = xenstore_watch_add(&dev->backend_watch);
 	if (err)
 		goto out_remove;
-	dev->backend_state = backend_state_read(dev);
+	dev->backend_state = xenbus_backend_state(dev);
 	list_append(&drv->devices, &dev->link);
-	if (key_read_uint(dev->node, "state", &state) || state != XenbusStateInitialising)
-		state_set(dev, XenbusStateInitialising); /* left by someone before us */
+	if (xenbus_read_uint(dev->node, "state", &state) ||
+		state != XenbusStateInitialising)
+		xenbus_state_set(
+			dev, XenbusStateInitialising); /* left by someone before us */
 	log_debug("%s: back end %s", dev->node, dev->backend);
 	return;
 
@@ -486,7 +188,7 @@ static bool device_replaced(struct xenbus_device *dev)
 	if (strcmp(backend, dev->backend) != 0)
 		return true;
 	return dev->state != XenbusStateInitialising &&
-	       !key_read_uint(dev->node, "state", &state) &&
+	       !xenbus_read_uint(dev->node, "state", &state) &&
 	       state == XenbusStateInitialising;
 }
 

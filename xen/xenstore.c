@@ -4,6 +4,7 @@
  * apart.
  *
  *   xenstore.c   operations, transactions      (this file)
+ *   xs_request.c one request and its reply
  *   xs_watch.c   watches and their thread
  *   xs_ring.c    messages over the ring
  *

@@ -32,17 +32,8 @@
 #include "kernel/log.h"
 
 #define HEAD_BYTES ((uint32_t)sizeof(struct xsd_sockmsg))
-#define PENDING    1 /* struct request: no result yet */
 
 enum connection { ABSENT, CONNECTED, RECONNECTING, BROKEN };
-
-/* One that a thread waits for, on that thread's stack. */
-struct request {
-	struct list link; /* in waiting */
-	uint32_t id, type;
-	int result; /* PENDING, 0 or -errno */
-	struct xs_message *reply;
-};
 
 /* A message on its way out. */
 struct outgoing {
@@ -60,9 +51,7 @@ static struct {
 		*message; /* NULL before the head is there; or no memory: skip */
 } incoming;
 
-static struct mutex lock =
-	MUTEX_INIT(lock); /* all of the above and below; held for short work only */
-static struct list waiting = LIST_INIT(waiting);
+struct mutex xs_lock = MUTEX_INIT(xs_lock); /* all of the above and below */
 static struct list outgoing = LIST_INIT(outgoing);
 static enum connection connection = ABSENT;
 static uint32_t last_id;
@@ -70,29 +59,6 @@ static uint32_t last_id;
 static struct xenstore_domain_interface *ring;
 static struct waitq activity =
 	WAITQ_INIT(activity); /* the ring's event came, or a request was answered */
-struct xenstore_stats xs_stats;
-
-/* --- ending requests ---------------------------------------------------- */
-
-static void request_end(struct request *r, int result, struct xs_message *reply)
-{
-	list_remove(&r->link);
-	r->reply = reply;
-	WRITE_ONCE(r->result, result);
-	waitq_wake_all(&activity);
-}
-
-static struct request *request_find(uint32_t id)
-{
-	list_for_each(&waiting, pos)
-	{
-		struct request *r = list_entry(pos, struct request, link);
-
-		if (r->id == id)
-			return r;
-	}
-	return NULL;
-}
 
 /* --- a broken connection ------------------------------------------------ */
 
@@ -115,8 +81,7 @@ static void connection_break(const char *why)
 		can_reconnect ? "reconnecting"
 			      : "XenStore is lost until the domain restarts");
 	xs_stats.dropped++;
-	list_for_each_safe(&waiting, pos)
-		request_end(list_entry(pos, struct request, link), -EIO, NULL);
+	xs_request_fail_all(-EIO);
 	list_for_each_safe(&outgoing, pos)
 	{
 		list_remove(pos);
@@ -191,19 +156,31 @@ static bool send_some(void)
 	return moved;
 }
 
-/* Queue a message of these parts. Returns its id in *id, 0 or -errno. */
-static int message_queue(uint32_t type, xs_transaction t, const struct xs_part *parts,
-	size_t n, uint32_t *id)
+static int message_check(const struct xs_part *parts, size_t n, uint32_t *len_bytes)
+{
+	*len_bytes = 0;
+	if (connection == ABSENT)
+		return -ENODEV;
+	if (connection == BROKEN)
+		return -EIO;
+	for (size_t i = 0; i < n; i++) {
+		if (parts[i].len_bytes > XENSTORE_PAYLOAD_MAX - *len_bytes)
+			return -E2BIG;
+		*len_bytes += (uint32_t)parts[i].len_bytes;
+	}
+	return 0;
+}
+
+int xs_ring_queue(uint32_t type, xs_transaction t, const struct xs_part *parts, size_t n,
+	uint32_t *id)
 {
 	struct xsd_sockmsg head = {.type = type, .tx_id = t};
+	int err = message_check(parts, n, &head.len);
 	struct outgoing *o;
 	char *to;
 
-	for (size_t i = 0; i < n; i++) {
-		if (parts[i].len_bytes > XENSTORE_PAYLOAD_MAX - head.len)
-			return -E2BIG;
-		head.len += (uint32_t)parts[i].len_bytes;
-	}
+	if (err)
+		return err;
 	o = kmalloc(sizeof(*o) + HEAD_BYTES + head.len);
 	if (!o)
 		return -ENOMEM;
@@ -224,71 +201,29 @@ static int message_queue(uint32_t type, xs_transaction t, const struct xs_part *
 	return 0;
 }
 
+void xs_ring_unqueue(uint32_t id)
+{
+	list_for_each_safe(&outgoing, pos)
+	{
+		struct outgoing *o = list_entry(pos, struct outgoing, link);
+
+		if (o->id == id && o->sent == 0) {
+			list_remove(&o->link);
+			kfree(o);
+		}
+	}
+}
+
 /* --- in ----------------------------------------------------------------- */
-
-static int errno_of_name(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(xsd_errors); i++) {
-		if (strcmp(name, xsd_errors[i].errstring) == 0)
-			return -xsd_errors[i].errnum;
-	}
-	log_warn("unknown error name in a reply");
-	return -EIO;
-}
-
-/*
- * Nobody waits for it any more. A transaction that was begun for nobody would stay open:
- * end it.
- */
-static void reply_unwanted(const struct xs_message *m)
-{
-	static const struct xs_part abort_body = {"F", sizeof("F")};
-	uint32_t id;
-
-	xs_stats.dropped++;
-	if (m->head.type == XS_TRANSACTION_START) {
-		unsigned long t;
-
-		/* When it cannot be queued, xenstored keeps it until we end. */
-		if (!xenstore_parse_uint(m->body, &t))
-			(void)message_queue(XS_TRANSACTION_END, (xs_transaction)t,
-				&abort_body, 1, &id);
-	}
-}
-
-/* A whole reply: to whom? */
-static void reply_dispatch(struct xs_message *m)
-{
-	struct request *r = request_find(m->head.req_id);
-
-	if (!r) {
-		reply_unwanted(m);
-		kfree(m);
-		return;
-	}
-	xs_stats.replies++;
-	if (m->head.type == r->type) {
-		request_end(r, 0, m);
-		return;
-	}
-	xs_stats.errors++;
-	if (m->head.type != XS_ERROR)
-		log_warn("reply of type %u to a request of type %u", m->head.type,
-			r->type);
-	request_end(r, m->head.type == XS_ERROR ? errno_of_name(m->body) : -EIO, NULL);
-	kfree(m);
-}
 
 /* A whole message without memory to hold it. */
 static void message_lost(const struct xsd_sockmsg *head)
 {
-	struct request *r = request_find(head->req_id);
-
 	xs_stats.dropped++;
 	if (head->type == XS_WATCH_EVENT)
 		xs_watch_lost();
-	else if (r)
-		request_end(r, -ENOMEM, NULL);
+	else
+		xs_request_lost(head->req_id);
 }
 
 static void message_dispatch(void)
@@ -305,7 +240,7 @@ static void message_dispatch(void)
 	if (head.type == XS_WATCH_EVENT)
 		xs_watch_event(m);
 	else
-		reply_dispatch(m);
+		xs_request_reply(m);
 }
 
 /* Where the next bytes of the incoming message go (NULL = nowhere), and how many. */
@@ -415,9 +350,9 @@ int xs_ring_work(bool (*done)(void *arg), void *arg, uint64_t deadline_ns)
 	for (;;) {
 		unsigned long flags;
 
-		mutex_lock(&lock);
+		mutex_lock(&xs_lock);
 		ring_pump();
-		mutex_unlock(&lock);
+		mutex_unlock(&xs_lock);
 		flags = irq_save();
 		while (!done(arg) && !ring_ready() && !err)
 			err = waitq_sleep(&activity, deadline_ns);
@@ -427,72 +362,6 @@ int xs_ring_work(bool (*done)(void *arg), void *arg, uint64_t deadline_ns)
 		if (err || clock_ns() >= deadline_ns)
 			return -ETIMEDOUT;
 	}
-}
-
-/* --- requests ----------------------------------------------------------- */
-
-static bool request_done(void *arg)
-{
-	struct request *r = arg;
-
-	return READ_ONCE(r->result) != PENDING;
-}
-
-static int request_start(
-	struct request *r, xs_transaction t, const struct xs_part *parts, size_t n)
-{
-	int err;
-
-	mutex_lock(&lock);
-	if (connection == ABSENT)
-		err = -ENODEV;
-	else if (connection == BROKEN)
-		err = -EIO;
-	else
-		err = message_queue(r->type, t, parts, n, &r->id);
-	if (!err)
-		list_append(&waiting, &r->link);
-	mutex_unlock(&lock);
-	return err;
-}
-
-/*
- * Nobody waits for the reply any more; a message that has not begun to go out stays here.
- */
-static void request_give_up(struct request *r)
-{
-	mutex_lock(&lock);
-	if (request_done(r)) {
-		mutex_unlock(&lock);
-		return;
-	}
-	request_end(r, -ETIMEDOUT, NULL);
-	xs_stats.timeouts++;
-	list_for_each_safe(&outgoing, pos)
-	{
-		struct outgoing *o = list_entry(pos, struct outgoing, link);
-
-		if (o->id == r->id && o->sent == 0) {
-			list_remove(&o->link);
-			kfree(o);
-		}
-	}
-	mutex_unlock(&lock);
-}
-
-int xs_request(uint32_t type, xs_transaction t, const struct xs_part *parts, size_t n,
-	struct xs_message **reply)
-{
-	struct request r = {.type = type, .result = PENDING};
-	int err = request_start(&r, t, parts, n);
-
-	*reply = NULL;
-	if (err)
-		return err;
-	if (xs_ring_work(request_done, &r, clock_ns() + XENSTORE_TIMEOUT_MS * NS_PER_MS))
-		request_give_up(&r);
-	*reply = r.reply;
-	return r.result;
 }
 
 /* --- start -------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Private to xenstore: messages over the ring (xs_ring.c), the requests made of them, and
- * watch events (xs_watch.c).
+ * Private to xenstore: messages over the ring (xs_ring.c), the requests made of them
+ * (xs_request.c), and watch events (xs_watch.c).
  */
 #ifndef XEN_XS_RING_H
 #define XEN_XS_RING_H
@@ -13,6 +13,7 @@
 #include <xen/io/xs_wire.h>
 
 #include "kernel/list.h"
+#include "kernel/sync.h"
 #include "xen/xenstore.h"
 
 /* A message that has arrived whole: one heap block. */
@@ -44,6 +45,24 @@ extern struct xenstore_stats xs_stats;
 int xs_request(uint32_t type, xs_transaction t, const struct xs_part *parts, size_t n,
 	struct xs_message **reply);
 
+/* --- the ring: xs_ring.c ------------------------------------------------ */
+
+/** Guards the ring and the requests; held for short work only. */
+extern struct mutex xs_lock;
+
+/**
+ * Queue a message of these parts to go out.
+ *
+ * @id  set to the request id that its reply will carry
+ * Returns 0; -ENODEV without XenStore, -EIO when the connection is broken, -E2BIG, -ENOMEM.
+ * Context: thread, xs_lock held.
+ */
+int xs_ring_queue(uint32_t type, xs_transaction t, const struct xs_part *parts, size_t n,
+	uint32_t *id);
+
+/** Take a message back, unless it has begun to go out. Context: thread, xs_lock held. */
+void xs_ring_unqueue(uint32_t id);
+
 /**
  * Work the ring until done(arg) says true or the deadline; done() must be cheap.
  * Returns 0 or -ETIMEDOUT. Context: thread, sleeps.
@@ -56,7 +75,18 @@ void xs_ring_wake(void);
 /** Bind the ring of boot_info. Returns 0, -ENODEV without one, or -errno. */
 int xs_ring_start(void);
 
-/* What the ring tells the watches, in whichever thread works the ring. */
+/* --- what the ring tells the requests: xs_request.c, xs_lock held ------- */
+
+/** A reply arrived: takes the message over. */
+void xs_request_reply(struct xs_message *m);
+
+/** A reply was lost for want of memory. */
+void xs_request_lost(uint32_t id);
+
+/** The connection is broken: nobody gets a reply any more. */
+void xs_request_fail_all(int result);
+
+/* --- what it tells the watches: xs_watch.c, xs_lock held ---------------- */
 
 /** An event arrived: takes the message over. */
 void xs_watch_event(struct xs_message *m);
