@@ -145,43 +145,6 @@ void console_write(const char *text, size_t len_bytes)
 	irq_restore(flags);
 }
 
-/* One step of a flush; true when the daemon has read everything. */
-static bool flush_step(struct xencons_interface *ring)
-{
-	unsigned long flags = irq_save();
-	bool done;
-
-	/* Before the look, so that the poll misses no event after it. */
-	evtchn_clear(boot_info.console_port);
-	if (text_queue(ring, NULL, 0))
-		daemon_notify();
-	done = backlog_cons == backlog_prod &&
-	       READ_ONCE(ring->out_cons) == ring->out_prod;
-	irq_restore(flags);
-	return done;
-}
-
-void console_flush(uint64_t timeout_ns)
-{
-	struct xencons_interface *ring = ring_get();
-	uint64_t deadline_ns = clock_ns() + timeout_ns;
-	evtchn_port_t port = boot_info.console_port;
-	struct sched_poll poll = {.nr_ports = 1, .timeout = deadline_ns};
-
-	if (!ring)
-		return;
-	set_xen_guest_handle(poll.ports, &port);
-	evtchn_mask(port);
-	while (!flush_step(ring) && clock_ns() < deadline_ns) {
-		/*
-		 * Sleep until the daemon has read something; should Xen refuse, this
-		 * spins until the deadline.
-		 */
-		(void)hypercall_sched_op(SCHEDOP_poll, &poll);
-	}
-	evtchn_unmask(port);
-}
-
 /* --- in ----------------------------------------------------------------- */
 
 /*
@@ -193,6 +156,16 @@ static uint32_t input_waiting(const struct xencons_interface *ring)
 	uint32_t n = ring ? READ_ONCE(ring->in_prod) - ring->in_cons : 0;
 
 	return n <= sizeof(ring->in) ? n : 0;
+}
+
+/* Tell those who wait for input that some is there; events off. */
+static void input_announce(const struct xencons_interface *ring)
+{
+	if (!input_waiting(ring))
+		return;
+	waitq_wake_all(&input_waiters);
+	if (input_listener)
+		input_listener();
 }
 
 size_t console_read_nowait(char *buf, size_t len_bytes)
@@ -234,6 +207,49 @@ void console_on_input(void (*fn)(void))
 	WRITE_ONCE(input_listener, fn);
 }
 
+/* --- pushing everything out --------------------------------------------- */
+
+/* One step of a flush; true when the daemon has read everything. */
+static bool flush_step(struct xencons_interface *ring)
+{
+	unsigned long flags = irq_save();
+	bool done;
+
+	/* Before the look, so that the poll misses no event after it. */
+	evtchn_clear(boot_info.console_port);
+	if (text_queue(ring, NULL, 0))
+		daemon_notify();
+	done = backlog_cons == backlog_prod &&
+	       READ_ONCE(ring->out_cons) == ring->out_prod;
+	irq_restore(flags);
+	return done;
+}
+
+void console_flush(uint64_t timeout_ns)
+{
+	struct xencons_interface *ring = ring_get();
+	uint64_t deadline_ns = clock_ns() + timeout_ns;
+	evtchn_port_t port = boot_info.console_port;
+	struct sched_poll poll = {.nr_ports = 1, .timeout = deadline_ns};
+	unsigned long flags;
+
+	if (!ring)
+		return;
+	set_xen_guest_handle(poll.ports, &port);
+	evtchn_mask(port);
+	while (!flush_step(ring) && clock_ns() < deadline_ns) {
+		/*
+		 * Sleep until the daemon has read something; should Xen refuse, this
+		 * spins until the deadline.
+		 */
+		(void)hypercall_sched_op(SCHEDOP_poll, &poll);
+	}
+	evtchn_unmask(port);
+	flags = irq_save(); /* the event that was forgotten above may have been for input */
+	input_announce(ring);
+	irq_restore(flags);
+}
+
 void console_get_stats(struct console_stats *s)
 {
 	unsigned long flags = irq_save();
@@ -252,11 +268,7 @@ static void console_event(evtchn_port_nr port, void *arg)
 	(void)port;
 	if (text_queue(ring, NULL, 0))
 		daemon_notify();
-	if (!input_waiting(ring))
-		return;
-	waitq_wake_all(&input_waiters);
-	if (input_listener)
-		input_listener();
+	input_announce(ring);
 }
 
 static void flush_last_words(void)

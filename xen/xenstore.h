@@ -19,7 +19,7 @@
 
 #include "kernel/util.h"
 
-#define XENSTORE_TIMEOUT_MS 5000
+#define XENSTORE_TIMEOUT_MS 20000 /* domain 0 of a busy host is slow, not gone */
 #define XENSTORE_PATH_MAX                                                                \
 	256 /* bytes with the NUL that our own callers need; the protocol allows 3072 */
 

@@ -240,6 +240,22 @@ DOMAIN_TEST(a_sleeper_is_woken_by_input)
 	CHECK_EQ(console_read_nowait(&c, 1), 1);
 }
 
+DOMAIN_TEST(input_that_comes_during_a_flush_is_not_forgotten)
+{
+	char c;
+
+	console_on_input(listener);
+	listener_calls = 0;
+	consoled_pause(true);
+	print("nobody reads this\n");
+	consoled_type("x", 1);
+	console_flush(10 * NS_PER_MS);
+	CHECK(listener_calls > 0);
+	CHECK_EQ(console_read_nowait(&c, 1), 1);
+	console_on_input(NULL);
+	consoled_pause(false);
+}
+
 DOMAIN_TEST(a_full_ring_holds_the_typist_back_until_we_read)
 {
 	static char typed[3000], got[3000];
