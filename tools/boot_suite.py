@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The boot suite: tests/boot/*.job on real Xen, as many as can share one boot of the lab."""
 
+import time
 from pathlib import Path
 from typing import Optional
 
@@ -59,6 +60,7 @@ class _Judge:
         self.root = root
         self.total = Tally()
         self.report: Optional[Report] = None
+        self.began = 0.0
         self.consoles = Consoles(root)
 
     def has_files(self, run: Run) -> bool:
@@ -72,6 +74,7 @@ class _Judge:
             return False
 
     def begin(self, run: Run) -> None:
+        self.began = time.monotonic()
         self.report = Report(f"boot/{run.job.name} {run.target}",
                              f"./domik test boot/{run.job.name} --target {run.target}")
 
@@ -82,5 +85,6 @@ class _Judge:
 
     def end(self, status: int, why: str) -> None:
         if self.report:
+            self.report.took_s = time.monotonic() - self.began
             self.total.add(self.report.finish(status, why))
         self.report = None

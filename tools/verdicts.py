@@ -58,10 +58,12 @@ class Report:
 
     name:   as shown, e.g. "unit kernel.heap" or "boot/http pv64"
     alone:  the command that runs it by itself
+    took_s: how long it ran, where that is worth telling
     """
 
     name: str
     alone: str
+    took_s: Optional[float] = None
     lines: list[str] = field(default_factory=list)
     cases: list[Verdict] = field(default_factory=list)
     ends: list[Verdict] = field(default_factory=list)
@@ -98,7 +100,8 @@ class Report:
         if tally.failed:
             for text in self.lines:
                 print(f"    {text}")
-        print(f"{'FAIL' if tally.failed else 'ok  '} {self.name}: {tally}", flush=True)
+        took = "" if self.took_s is None else f" ({self.took_s:.0f} s)"
+        print(f"{'FAIL' if tally.failed else 'ok  '} {self.name}: {tally}{took}", flush=True)
         for verdict in self.cases:
             if verdict.outcome == "skip":
                 print(f"     skipped {verdict.name}: {verdict.why or 'no reason given'}")
