@@ -5,6 +5,7 @@
  *   netfront.c         devices, polling, flushing, the end of a broken one
  *   netfront_rx.c      pages granted to the back end, responses into packets
  *   netfront_tx.c      packets into slots, completions
+ *   netfront_files.c   file pages that are sent as they lie, and the cache of their grants
  *   netfront_xenbus.c  the hand-shake
  *
  * Everything here is touched under the net lock, except the fields marked "upcall".
@@ -160,6 +161,11 @@ int netfront_tx_start(struct netfront *nf);
 void netfront_tx_stop(struct netfront *nf);
 unsigned netfront_tx_reap(struct netfront *nf);
 bool netfront_tx_sleep_check(struct netfront *nf);
+
+/* netfront_files.c */
+int netfront_file_grant(struct netfront *nf, const void *page, struct tx_slot *slot);
+void netfront_file_release(struct netfront_tx_side *tx, const struct tx_slot *slot);
+void netfront_files_stop(struct netfront_tx_side *tx);
 
 /* netfront.c */
 struct netfront *netfront_create(struct xenbus_device *dev);

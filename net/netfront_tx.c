@@ -36,37 +36,6 @@ _Static_assert(sizeof(struct netif_tx_response) == 4, "public/io/netif.h");
 #define TX_REAP_AT     64u  /* look for completions when this many are out */
 #define TX_EVENT_NEVER 0x8000u /* further responses than the ring has: no event */
 
-/* --- what may be shared ---------------------------------------------------------------------------------- */
-
-#define SHARED_RANGES 4
-static struct shared_range {
-	uintptr_t start, end;
-} shared[SHARED_RANGES];
-
-int netfront_share(const void *start, size_t len_bytes)
-{
-	uintptr_t first = (uintptr_t)start & PAGE_MASK;
-
-	for (unsigned i = 0; i < SHARED_RANGES; i++) {
-		if (shared[i].end && shared[i].start != first)
-			continue;
-		shared[i] = (struct shared_range){first, (uintptr_t)start + len_bytes};
-		return 0;
-	}
-	return -ENOSPC;
-}
-
-bool netfront_may_share(const void *data, size_t len_bytes)
-{
-	uintptr_t at = (uintptr_t)data;
-
-	for (unsigned i = 0; i < SHARED_RANGES; i++)
-		if (at >= shared[i].start && at < shared[i].end &&
-			len_bytes <= shared[i].end - at)
-			return true;
-	return false;
-}
-
 /* --- copy chunks ------------------------------------------------------------------------------------------- */
 
 static uint8_t *chunk_data(const struct netfront_tx_side *tx, unsigned chunk)
@@ -109,60 +78,13 @@ static int take_chunk(struct netfront *nf)
 	return tx->free_chunk[--tx->n_free_chunks];
 }
 
-/* --- file pages -------------------------------------------------------------------------------------------- */
-
-static struct file_grant *file_entry(struct netfront_tx_side *tx, const void *page)
-{
-	uintptr_t number = vaddr_to_pfn(ptr_vaddr(page)).v;
-
-	return &tx->files[number & (NETFRONT_FILE_GRANTS - 1)];
-}
-
-static void end_file_grant(uint32_t ref)
-{
-	if (grant_end(ref))
-		grant_quarantine(ref, NULL);
-}
-
-/* Grant a file page through the cache. Fills in the slot's kind, where and ref; returns the grant or -errno. */
-static int grant_file_page(struct netfront *nf, const void *page, struct tx_slot *slot)
-{
-	struct netfront_tx_side *tx = &nf->tx;
-	struct file_grant *f;
-	int ref;
-
-	if (!tx->files)
-		tx->files = kzalloc(NETFRONT_FILE_GRANTS * sizeof *tx->files);
-	f = tx->files ? file_entry(tx, page) : NULL;
-	if (f && f->page == page) {
-		f->in_flight++;
-		*slot = (struct tx_slot){
-			.kind = TX_FILE, .where = (uint16_t)(f - tx->files)};
-		return (int)f->ref;
-	}
-	ref = grant_access(nf->peer, ptr_to_mfn(page), GRANT_RO);
-	if (ref < 0)
-		return ref;
-	if (!f || f->in_flight) {
-		*slot = (struct tx_slot){.kind = TX_ONCE, .ref = (uint32_t)ref};
-		return ref;
-	}
-	if (f->page)
-		end_file_grant(f->ref);
-	*f = (struct file_grant){page, (uint32_t)ref, 1};
-	*slot = (struct tx_slot){.kind = TX_FILE, .where = (uint16_t)(f - tx->files)};
-	return ref;
-}
-
 /* Give back what a slot holds. */
 static void release_slot(struct netfront_tx_side *tx, const struct tx_slot *s)
 {
 	if (s->kind == TX_COPY)
 		tx->free_chunk[tx->n_free_chunks++] = s->where;
-	else if (s->kind == TX_FILE)
-		tx->files[s->where].in_flight--;
-	else if (s->kind == TX_ONCE)
-		end_file_grant(s->ref);
+	else if (s->kind == TX_FILE || s->kind == TX_ONCE)
+		netfront_file_release(tx, s);
 }
 
 /* --- a packet into slots ------------------------------------------------------------------------------------- */
@@ -226,7 +148,7 @@ static int plan_share(
 
 	if (p->n == NETFRONT_MAX_SLOTS)
 		return -EMSGSIZE;
-	ref = grant_file_page(nf, page, &p->slot[p->n]);
+	ref = netfront_file_grant(nf, page, &p->slot[p->n]);
 	if (ref < 0) /* no grants left: a copy needs none */
 		return plan_copy(nf, p, data, len);
 	p->req[p->n++] = (struct netif_tx_request){.gref = (uint32_t)ref,
@@ -460,11 +382,7 @@ void netfront_tx_stop(struct netfront *nf)
 	for (unsigned id = 0; id < NETFRONT_RING_SLOTS; id++)
 		if (tx->slot[id].kind != TX_FREE && tx->slot[id].kind != TX_ANSWERED)
 			complete_slot(nf, (uint16_t)id);
-	for (unsigned i = 0; tx->files && i < NETFRONT_FILE_GRANTS; i++)
-		if (tx->files[i].page)
-			end_file_grant(tx->files[i].ref);
-	kfree(tx->files);
-	tx->files = NULL;
+	netfront_files_stop(tx);
 	for (unsigned i = 0; i < tx->n_pages; i++) {
 		if (grant_end(tx->page[i].ref) == 0)
 			page_free(tx->page[i].page, 1);

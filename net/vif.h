@@ -44,6 +44,14 @@ bool netif_is_vif(const struct netif *n);
 /** Give the vif its addresses, the first time that its link is up, and start what keeps them. (config.c) */
 void vif_configure(struct vif *v);
 
+/**
+ * lwIP left out the TCP checksum of this frame (NETIF_CHECKSUM_GEN_TCP is off): put in what the
+ * back end wants to find there. (offload.c)
+ *
+ * Returns whether the frame is one that it has to complete.
+ */
+bool vif_blank_checksum(const struct vif *v, struct pbuf *p);
+
 /** Tell the link about the IPv6 addresses that are valid already. (announce.c) */
 void vif_announce(struct vif *v);
 
