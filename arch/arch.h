@@ -36,6 +36,16 @@ struct boot_info {
 };
 extern struct boot_info boot_info;
 
+/* Where the linker has put the parts of the image, each on pages of its own. */
+struct arch_image {
+	uintptr_t text_start, text_end;
+	uintptr_t rodata_start, rodata_end;
+	uintptr_t end;
+};
+
+/** The image; starts at VIRT_BASE. */
+struct arch_image arch_image(void);
+
 /**
  * Xen's shared page, mapped. Valid from kernel_main() on. Source: public/xen.h, struct
  * shared_info.

@@ -13,6 +13,7 @@
 #include "kernel/page.h"
 #include "kernel/pagetable.h"
 #include "kernel/thread.h"
+#include "kernel/timer.h"
 #define LOG_MODULE "boot"
 #include "kernel/log.h"
 
@@ -26,18 +27,33 @@ uint64_t boot_elapsed_ns(void)
 	return arch_ticks_to_ns(arch_tsc() - boot_info.entry_tsc);
 }
 
+static void log_elapsed(const char *what)
+{
+	log_debug("%s %llu us after the first instruction", what,
+		(unsigned long long)(boot_elapsed_ns() / NS_PER_US));
+}
+
+/* Whatever the program is, it would run on a guess, or without something that it needs. */
+static NORETURN void refuse(void)
+{
+	log_error("%s is not started", image_name);
+	exit(EXIT_FAILURE);
+}
+
 static void *run_program(void *arg)
 {
 	char **argv;
 	int argc;
 
 	(void)arg;
-	if (cmdline_parse(boot_info.cmdline) < 0 || module_start_all() < 0) {
-		log_error("%s is not started", image_name);
-		exit(EXIT_FAILURE);
-	}
+	if (cmdline_parse(boot_info.cmdline) < 0)
+		refuse();
+	log_elapsed("the kernel stands");
+	if (module_start_all() < 0)
+		refuse();
 	__libc_init_array();
 	argc = cmdline_argv(image_name, &argv);
+	log_elapsed("the program starts");
 	exit(main(argc, argv));
 }
 

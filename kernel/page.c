@@ -230,6 +230,9 @@ void page_init(void)
 
 	for (unsigned i = 0; i < CLASSES; i++)
 		list_init(&classes[i]);
+	memset(bitmaps, 0, sizeof(bitmaps)); /* tests boot more than once */
+	nonempty = 0;
+	n_free = n_tables = 0;
 	limit = vaddr_to_pfn(vaddr(VIRT_LIMIT));
 	if (boot_info.n_pages <= limit.v)
 		limit = pfn(boot_info.n_pages);

@@ -14,9 +14,6 @@
 #define TABLE_ENTRIES (1u << INDEX_BITS) /* of all tables but pv32's top one */
 #define BATCH_UPDATES 48                 /* for one hypercall, on the stack */
 
-extern const char text_start[], text_end[], rodata_start[], rodata_end[],
-	image_end[]; /* linker script */
-
 static pfn_t mapped_end;
 
 /* Bytes that one entry of a level spans: 4 KiB, 2 MiB, 1 GiB, ... */
@@ -273,20 +270,17 @@ static void batch_add(struct batch *b, maddr_t where, pte_t value)
 		batch_flush(b);
 }
 
-static bool within(uintptr_t a, const char *start, const char *end)
-{
-	return a >= (uintptr_t)start && a < (uintptr_t)end;
-}
-
 /*
  * What the toolstack mapped read-only (page tables) stays so; it maps everything
  * executable.
  */
 static pte_t boot_rights(uintptr_t a, pte_t old)
 {
-	if (within(a, text_start, text_end))
+	struct arch_image image = arch_image();
+
+	if (a >= image.text_start && a < image.text_end)
 		return old & ~PTE_WRITE;
-	if (within(a, rodata_start, rodata_end))
+	if (a >= image.rodata_start && a < image.rodata_end)
 		return (old & ~PTE_WRITE) | PTE_NX;
 	return old | PTE_NX;
 }
@@ -337,7 +331,7 @@ void pt_init(void)
 	for (; walk_to(v, 2, NULL, NULL, &step) && step.level == 2 &&
 		step.entry & PTE_PRESENT;
 		v = vaddr_add(v, (uintptr_t)entry_span(2))) {
-		if (v.v < (uintptr_t)image_end)
+		if (v.v < arch_image().end)
 			protect_pages(&b, v);
 		else
 			batch_add(&b, step.where, step.entry | PTE_NX);

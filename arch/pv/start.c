@@ -20,7 +20,21 @@ struct boot_info boot_info;
 struct shared_info *arch_shared_info;
 uint64_t arch_entry_tsc;
 
+extern const char text_start[], text_end[], rodata_start[], rodata_end[],
+	image_end[]; /* linker script */
+
 static char cmdline[MAX_GUEST_CMDLINE];
+
+struct arch_image arch_image(void)
+{
+	return (struct arch_image){
+		.text_start = (uintptr_t)text_start,
+		.text_end = (uintptr_t)text_end,
+		.rodata_start = (uintptr_t)rodata_start,
+		.rodata_end = (uintptr_t)rodata_end,
+		.end = (uintptr_t)image_end,
+	};
+}
 
 /* @m  frame of a page that the toolstack gave us; NULL if it is none of ours */
 static void *own_frame_ptr(unsigned long m)
