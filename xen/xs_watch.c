@@ -50,7 +50,7 @@ static const char *event_token(const struct xs_message *m)
 
 static struct xenstore_watch *watch_find(const char *token)
 {
-	for (struct xenstore_watch *w = watches; w; w = w->next) {
+	for (struct xenstore_watch *w = token ? watches : NULL; w; w = w->next) {
 		if (strcmp(w->token, token) == 0)
 			return w;
 	}
@@ -79,8 +79,7 @@ static void watch_miss(struct xenstore_watch *w)
 /* True when the message is kept. */
 static bool event_queue(struct xs_message *m)
 {
-	const char *token = event_token(m);
-	struct xenstore_watch *w = token ? watch_find(token) : NULL;
+	struct xenstore_watch *w = watch_find(event_token(m));
 
 	if (!w) {
 		xs_stats.dropped++;
