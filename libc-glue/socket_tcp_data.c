@@ -196,7 +196,7 @@ ssize_t tcp_sock_recv(struct sock *s, const struct iovec *iov, size_t n, int fla
 /* Bytes that lwIP would take now. */
 static size_t tx_room(const struct tcp_sock *t)
 {
-	size_t room = tcp_sndbuf(t->pcb);
+	size_t room = t->pcb->snd_buf; /* tcp_sndbuf() stops at 65535 */
 
 	if (!list_empty(&t->starved) || tcp_sndqueuelen(t->pcb) >= TCP_SND_QUEUELEN)
 		return 0;
