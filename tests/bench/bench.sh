@@ -36,7 +36,7 @@ bench_serve() {
 
 # fetch SIZE: bytes per second of one fetch; fails unless the whole file came.
 fetch() {
-	curl -sf -o /dev/null -w '%{size_download} %{speed_download}\n' "$URL/$1" |
+	curl -sSf -m 60 -o /dev/null -w '%{size_download} %{speed_download}\n' "$URL/$1" |
 		awk -v size="$1" '$1 == size { print $2; found = 1 } END { exit !found }'
 }
 
