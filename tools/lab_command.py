@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import build
+import lab_image
 import setup
 from job import TARGETS, image_files, job_files, read_job
 from lab import Content, Forward, Lab, free_port
@@ -58,6 +59,7 @@ def run(root: Path, options: argparse.Namespace) -> int:
         if shown is not None:
             print(shown, flush=True)
 
+    lab_image.ensure(root)
     step(f"booting Xen and dom0 in QEMU ({clock} clock)")
     result = lab.run(start, files, show)
     step(f"the job ended with status {result.status} after {result.seconds:.1f} s;"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Optional
 
 import build
+import lab_image
 import setup
 import site_tar
 from job import TARGETS, image_files
@@ -142,6 +143,7 @@ def run(root: Path, options: argparse.Namespace) -> int:
     dom0_mb = DOM0_MB + 2 * (tar_bytes // MIB)
     lab_mb = max(2048, XEN_MB + dom0_mb + memory_mb + 64)
     _check_host_memory(lab_mb)
+    lab_image.ensure(root)
     lab = Lab(root, out, limit_s=float("inf"), memory_mb=lab_mb, dom0_mb=dom0_mb,
               forwards=[forward])
     step(f"booting Xen and dom0 in QEMU; then a domU {options.image} ({options.target},"
