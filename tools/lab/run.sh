@@ -9,7 +9,7 @@ follow() {
 	while :; do
 		if IFS= read -r line; then
 			line=$part$line part=
-			printf '%s| %s\n' "$1" "${line%$'\r'}"
+			printf '%s| %s\n' "$1" "${line//$'\r'/}"
 		else
 			part=$part$line
 			usleep 50000
