@@ -712,6 +712,30 @@ DOMAIN_TEST(messages_for_nobody_are_dropped_and_counted)
 	CHECK_EQ(xenstore_rm(NT, "data/a"), 0);
 }
 
+DOMAIN_TEST(random_messages_in_between_do_no_harm)
+{
+	static char body[4096];
+	uint64_t seed = 7;
+	struct heap_stats before, after;
+
+	CHECK_EQ(write_text(NT, "data/a", "x"), 0);
+	heap_get_stats(kernel_heap, &before);
+	for (int i = 0; i < 300; i++) {
+		uint32_t len = (uint32_t)(fake_random(&seed) % (sizeof(body) + 1));
+
+		test_row("message %d", i);
+		for (uint32_t k = 0; k < len; k++)
+			body[k] = (char)fake_random(&seed);
+		send_message((uint32_t)(fake_random(&seed) % (XS_TYPE_COUNT + 3)),
+			0x80000000u | (uint32_t)fake_random(&seed), body, len);
+		CHECK_STR(read_value(NT, "data/a"), "x");
+	}
+	heap_get_stats(kernel_heap, &after);
+	CHECK_EQ(after.blocks, before.blocks);
+	CHECK_EQ(xenstored_get_counts().transactions, 0);
+	CHECK_EQ(xenstore_rm(NT, "data/a"), 0);
+}
+
 DOMAIN_TEST(a_reply_of_the_wrong_type_is_an_error)
 {
 	xenstored_faults.wrong_type = XS_MKDIR;
