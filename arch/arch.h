@@ -40,6 +40,7 @@ extern struct boot_info boot_info;
 struct arch_image {
 	uintptr_t text_start, text_end;
 	uintptr_t rodata_start, rodata_end;
+	uintptr_t boot_stack; /* the stack's lowest page: its guard, from pt_init() on */
 	uintptr_t end;
 };
 

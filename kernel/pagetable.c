@@ -339,6 +339,8 @@ void pt_init(void)
 	}
 	batch_flush(&b);
 	mapped_end = pfn_add(vaddr_to_pfn(last), count_pages(last));
+	if (pt_guard_page(vaddr(arch_image().boot_stack)))
+		panic("Xen refuses to unmap a page");
 }
 
 /* --- growing the direct map -------------------------------------------------------- */

@@ -80,8 +80,8 @@ void pt_unguard_page(vaddr_t page);
 /* --- boot, and the page allocator -------------------------------------------------- */
 
 /**
- * Set the rights of the image and take execution from everything else. Early boot,
- * once.
+ * Set the rights of the image, take execution from everything else, and unmap the page
+ * below the boot stack. Early boot, once.
  */
 void pt_init(void);
 

@@ -32,6 +32,7 @@ struct arch_image arch_image(void)
 		.text_end = (uintptr_t)text_end,
 		.rodata_start = (uintptr_t)rodata_start,
 		.rodata_end = (uintptr_t)rodata_end,
+		.boot_stack = (uintptr_t)boot_stack,
 		.end = (uintptr_t)image_end,
 	};
 }

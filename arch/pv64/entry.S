@@ -11,6 +11,8 @@
 #include "arch/pv/notes.inc"
 #include "arch/pv/trap.h"
 
+#define CR4_FSGSBASE 0x10000
+
 /* --- first instruction: rsi = start_info, rsp = a stack of one page ---------------- */
 
 	.section .text.entry, "ax"
@@ -176,10 +178,20 @@ arch_probe_fault:
 	xor %eax, %eax
 	ret
 
-/* bool arch_probe_fsbase(void): does Xen let us use rdfsbase and wrfsbase? */
+/* bool arch_probe_fsbase(void): can rdfsbase and wrfsbase be used? */
 	.globl arch_probe_fsbase
 arch_probe_fsbase:
 	rdfsbase %rax
+	mov $1, %eax
+	ret
+
+/* bool arch_enable_fsbase(void): ask for them; Xen emulates both instructions for us */
+	.globl arch_enable_fsbase
+arch_enable_fsbase:
+	mov %cr4, %rax
+	or $CR4_FSGSBASE, %rax
+enable_write:
+	mov %rax, %cr4
 	mov $1, %eax
 	ret
 
@@ -187,7 +199,7 @@ arch_probe_fsbase:
 	.globl arch_probe_places
 	.balign 8
 arch_probe_places:
-	.quad probe_read, arch_probe_fsbase, 0
+	.quad probe_read, arch_probe_fsbase, arch_enable_fsbase, enable_write, 0
 
 	.section .bss.boot_stack, "aw", @nobits
 	.balign 4096

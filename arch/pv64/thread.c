@@ -15,6 +15,7 @@ struct switch_frame {
 #define X87_CONTROL_DEFAULT 0x37fu  /* the same, 64-bit mantissa */
 
 bool arch_probe_fsbase(void); /* entry.S */
+bool arch_enable_fsbase(void);
 
 static bool have_wrfsbase;
 
@@ -32,11 +33,12 @@ uintptr_t arch_frame_build(uintptr_t top, void (*entry)(void *arg), void *arg)
 	return (uintptr_t)f;
 }
 
-/* The instruction needs the feature and Xen's consent (CR4); ask by trying. */
+/* The instruction needs the feature and a bit in CR4, which Xen may let us set. */
 void tls_setup(void)
 {
 	if (cpu_id(0, 0).eax >= 7 && cpu_id(7, 0).ebx & CPUID7_EBX_FSGSBASE)
-		have_wrfsbase = arch_probe_fsbase();
+		have_wrfsbase = arch_probe_fsbase() ||
+				(arch_enable_fsbase() && arch_probe_fsbase());
 }
 
 void tls_load(uintptr_t tls)

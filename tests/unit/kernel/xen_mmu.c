@@ -250,6 +250,7 @@ struct arch_image arch_image(void)
 		.text_end = VIRT_BASE + 2 * PAGE_SIZE,
 		.rodata_start = VIRT_BASE + 2 * PAGE_SIZE,
 		.rodata_end = VIRT_BASE + 4 * PAGE_SIZE,
+		.boot_stack = VIRT_BASE + (IMAGE_PAGES - 1) * PAGE_SIZE,
 		.end = VIRT_BASE + IMAGE_PAGES * PAGE_SIZE,
 	};
 }
