@@ -21,7 +21,7 @@ static void print_step(const struct pt_step *step, void *arg)
 	pte_t entry = step->entry;
 
 	(void)arg;
-	printf("  level %d  entry %3u at machine %#11llx = %#018llx", step->level,
+	printf("  level %d  entry %3u at machine 0x%010llx = 0x%016llx", step->level,
 		step->index, (unsigned long long)step->where.v,
 		(unsigned long long)entry);
 	if (!(entry & PTE_PRESENT)) {
