@@ -215,29 +215,6 @@ int net_wait_up(uint64_t deadline_ns)
 
 /* --- start ----------------------------------------------------------------------------------------------------- */
 
-static void report_settled(unsigned connected)
-{
-	struct netif *n;
-	unsigned vifs = 0;
-
-	net_lock();
-	NETIF_FOREACH(n)
-	{
-		if (!netif_is_vif(n))
-			continue;
-		vifs++;
-		if (!netif_is_link_up(n))
-			log_error("vif%u: its back end does not connect; look at the "
-				  "bridge and the hot-plug scripts of "
-				  "the host. It is used as soon as it does",
-				netfront_id(netif_vif(n)->nf));
-	}
-	net_unlock();
-	if (vifs == 0 && connected == 0)
-		log_error("no network interface: add vif=[\"bridge=...\"] to the "
-			  "domain's configuration");
-}
-
 /* Connect what is there at boot, or say what is wrong; either way the boot goes on. */
 int net_start(void)
 {
@@ -260,6 +237,12 @@ int net_start(void)
 	err = netif_start();
 	if (err)
 		return err;
-	report_settled(netfront_wait_settled(clock_ns() + CONNECT_NS));
+	netfront_wait_settled(clock_ns() + CONNECT_NS);
+	net_lock();
+	if (netfront_report_missing() == 0)
+		log_error(
+			"no network interface: add vif=[\"bridge=...\"] to the domain's "
+			"configuration");
+	net_unlock();
 	return 0;
 }

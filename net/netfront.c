@@ -222,6 +222,25 @@ bool netfront_starved(void)
 	return false;
 }
 
+unsigned netfront_report_missing(void)
+{
+	unsigned n = 0;
+
+	list_for_each(&devices, l)
+	{
+		const struct netfront *nf = list_entry(l, struct netfront, link);
+
+		n++;
+		if (!nf->up)
+			log_error("vif%u: its back end does not connect; look at the "
+				  "bridge and the "
+				  "hot-plug scripts of the host. It is used as soon as "
+				  "it does",
+				nf->id);
+	}
+	return n;
+}
+
 /* --- life ----------------------------------------------------------------------------------------------------------- */
 
 void netfront_break(struct netfront *nf, const char *what)

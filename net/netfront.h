@@ -139,6 +139,9 @@ int netfront_start(void);
 /** Wait until no vif is on its way to be connected, or the deadline. Returns how many are. */
 unsigned netfront_wait_settled(uint64_t deadline_ns);
 
+/** Log each vif that is not connected. Returns how many vifs there are, connected or not. Under the net lock. */
+unsigned netfront_report_missing(void);
+
 /** "00:16:3e:01:02:03" into bytes. Returns 0, or -EINVAL for anything else and for group addresses. */
 int netfront_parse_mac(const char *text, uint8_t mac[6]);
 

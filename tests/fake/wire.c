@@ -69,6 +69,12 @@ void wire_backend_state(unsigned id, int state)
 	store_write(path(BACK, id, "state"), "%d", state);
 }
 
+void wire_wake(unsigned id)
+{
+	lame = false;
+	wire_backend_state(id, XenbusStateInitWait);
+}
+
 static unsigned long front_key(void *arg, const char *key)
 {
 	const char *text = store_read(path(FRONT, *(unsigned *)arg, key));

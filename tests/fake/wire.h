@@ -37,6 +37,9 @@ void wire_boot(void);
 void wire_attach(unsigned id, const struct wire_options *o);
 void wire_detach(void);
 
+/** A lame back end begins to do its part. */
+void wire_wake(unsigned id);
+
 /** The back end's driver moves by itself (unbind, an error): what it writes as its state. */
 void wire_backend_state(unsigned id, int state);
 
