@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Terminal settings, for picolibc's termios.h: they can be read and set, and the console stays as it is. */
+/* Terminal settings, for picolibc's termios.h: they read as nothing set, and setting them changes nothing. */
 #ifndef _SYS_TERMIOS_H
 #define _SYS_TERMIOS_H
 
@@ -25,5 +25,8 @@ struct termios {
 #define TCSANOW   0
 #define TCSADRAIN 1
 #define TCSAFLUSH 2
+
+int tcgetattr(int fd, struct termios *t);
+int tcsetattr(int fd, int when, const struct termios *t);
 
 #endif
