@@ -128,7 +128,7 @@ static void keep_output(struct conn *c, struct slice s)
 		c->broken = true;
 		return;
 	}
-	if (kept)
+	if (c->out)
 		memcpy(p, c->out + c->out_sent, kept);
 	memcpy(p + kept, s.p, s.len);
 	free(c->out);

@@ -23,10 +23,10 @@ struct document {
 /**
  * Choose the served directory.
  *
- * @root  its path; a slash at the end is dropped
+ * @path  its path; a slash at the end is dropped
  * Returns 0, -ENAMETOOLONG, -ENOTDIR, or what stat() says.
  */
-int document_set_root(const char *root);
+int document_set_root(const char *path);
 
 /** The served directory's path, without a slash at its end: "" for the root of all. */
 const char *document_root(void);

@@ -69,7 +69,7 @@ static void on_conn_closed(void)
 /* Returns whether there may be more. */
 static bool accept_one(void)
 {
-	union address a;
+	union address a = {0};
 	socklen_t len = sizeof(a);
 	int fd = accept4(listener.fd, &a.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
@@ -151,7 +151,7 @@ static int open_any_socket(unsigned port)
 
 static int bound_port(int fd)
 {
-	union address a;
+	union address a = {0};
 	socklen_t len = sizeof(a);
 
 	if (getsockname(fd, &a.any, &len))

@@ -49,15 +49,13 @@ void out_hex(struct out *o, uint64_t value)
 	put_number(o, value, 16);
 }
 
-static void put_byte_hex(struct out *o, const char *prefix, char c)
+static void put_byte_hex(struct out *o, struct slice prefix, char c)
 {
-	char text[4] = {0};
-	size_t n = strlen(prefix);
+	static const char digits[] = "0123456789ABCDEF";
+	char text[2] = {digits[(unsigned char)c >> 4], digits[c & 15]};
 
-	memcpy(text, prefix, n);
-	text[n] = "0123456789ABCDEF"[(unsigned char)c >> 4];
-	text[n + 1] = "0123456789ABCDEF"[c & 15];
-	out_slice(o, (struct slice){text, n + 2});
+	out_slice(o, prefix);
+	out_slice(o, (struct slice){text, 2});
 }
 
 static bool is_unreserved(char c)
@@ -72,7 +70,7 @@ void out_path_encoded(struct out *o, struct slice path)
 		if (is_unreserved(path.p[i]))
 			out_slice(o, (struct slice){path.p + i, 1});
 		else
-			put_byte_hex(o, "%", path.p[i]);
+			put_byte_hex(o, SLICE("%"), path.p[i]);
 	}
 }
 
@@ -107,7 +105,7 @@ void out_log_escaped(struct out *o, struct slice text)
 		char c = text.p[i];
 
 		if (c < 0x20 || c > 0x7e || c == '"' || c == '\\')
-			put_byte_hex(o, "\\x", c);
+			put_byte_hex(o, SLICE("\\x"), c);
 		else
 			out_slice(o, (struct slice){text.p + i, 1});
 	}
