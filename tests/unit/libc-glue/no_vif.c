@@ -33,6 +33,11 @@ unsigned netfront_wait_settled(uint64_t deadline_ns)
 	return 0;
 }
 
+unsigned netfront_report_missing(void)
+{
+	return 0;
+}
+
 unsigned netfront_id(const struct netfront *nf)
 {
 	(void)nf;
