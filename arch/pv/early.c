@@ -20,18 +20,25 @@ static void console_notify(void)
 }
 
 /*
- * Wait until at most @used bytes of output are left in the ring; false when nobody
- * reads it.
+ * Wait until at most @used bytes of output are left in the ring; false when nobody reads
+ * it, and then at once until somebody has.
  */
 static bool console_drain(struct xencons_interface *ring, XENCONS_RING_IDX used)
 {
+	static bool stalled;
+
 	for (unsigned tries = 0; tries < DRAIN_TRIES; tries++) {
-		if (READ_ONCE(ring->out_prod) - READ_ONCE(ring->out_cons) <= used)
+		if (READ_ONCE(ring->out_prod) - READ_ONCE(ring->out_cons) <= used) {
+			stalled = false;
 			return true;
+		}
+		if (stalled)
+			return false;
 		console_notify();
 		/* Cannot fail. */
 		(void)arch_hypercall2(__HYPERVISOR_sched_op, SCHEDOP_yield, 0);
 	}
+	stalled = true;
 	return false;
 }
 
