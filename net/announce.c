@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Unsolicited neighbour advertisements: after a new connection the bridges and neighbours of the link learn at once
- * behind which port our IPv6 addresses are. (For IPv4, lwIP itself sends the gratuitous ARP.)
+ * Unsolicited neighbour advertisements: after a new connection the bridges and neighbours
+ * of the link learn at once behind which port our IPv6 addresses are. (For IPv4, lwIP
+ * itself sends the gratuitous ARP.)
  * Source: RFC 4861, sections 4.4 and 7.2.6.
  */
 #include <string.h>

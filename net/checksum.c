@@ -2,9 +2,10 @@
 /*
  * The Internet checksum, a machine word at a time.
  *
- * A one's-complement sum may be taken in words of any width, as long as carries come back in at the bottom:
- * 64-bit words (32-bit on pv32) with the carry added to the next word, folded to 16 bits at the end. Bytes at
- * an odd address count in swapped places, so the result is swapped once.
+ * A one's-complement sum may be taken in words of any width, as long as carries come back
+ * in at the bottom: 64-bit words (32-bit on pv32) with the carry added to the next word,
+ * folded to 16 bits at the end. Bytes at an odd address count in swapped places, so the
+ * result is swapped once.
  * Source: RFC 1071, section 2.
  */
 #include <stdbool.h>
@@ -55,7 +56,8 @@ static uint16_t fold(word_t sum)
 }
 
 /**
- * Sum of a block in network byte order as it lies, not inverted: what lwIP calls LWIP_CHKSUM.
+ * Sum of a block in network byte order as it lies, not inverted: what lwIP calls
+ * LWIP_CHKSUM.
  *
  * @data       any alignment
  * @len_bytes  0 and more

@@ -2,8 +2,8 @@
 /*
  * Which addresses an interface gets:
  *
- *   IPv4   ip= on the command line, else the ip that the toolstack left in XenStore, else DHCP
- *   IPv6   a link-local address always; ip6= on the command line, else what routers announce
+ *   IPv4   ip= on the command line, else the toolstack's ip in XenStore, else DHCP
+ *   IPv6   link-local always; ip6= on the command line, else what routers announce
  *   DNS    dns= on the command line, else what DHCP says
  */
 #include "net/config.h"
@@ -26,7 +26,7 @@
 
 #define XENSTORE_PREFIX 24 /* XenStore's ip has none */
 
-/* --- parsing ---------------------------------------------------------------------------------------------- */
+/* --- parsing ------------------------------------------------------------------------ */
 
 /* A decimal number up to max at *text, which moves past it. Returns it, or -1. */
 static int take_number(const char **text, int max)
@@ -62,7 +62,10 @@ static int take_vif(const char **text, unsigned *vif)
 	return 0;
 }
 
-/* Copy up to one of the stop characters; *text moves to it. Returns 0 or -EINVAL when it is empty or too long. */
+/*
+ * Copy up to one of the stop characters; *text moves to it. Returns 0 or -EINVAL when it
+ * is empty or too long.
+ */
 static int take_until(const char **text, const char *stop, char *buf, size_t buf_bytes)
 {
 	size_t len = strcspn(*text, stop);
@@ -75,7 +78,10 @@ static int take_until(const char **text, const char *stop, char *buf, size_t buf
 	return 0;
 }
 
-/* Four decimal numbers: lwIP's own parser takes "10.1" and hexadecimal as well, which are typing errors here. */
+/*
+ * Four decimal numbers: lwIP's own parser takes "10.1" and hexadecimal as well, which are
+ * typing errors here.
+ */
 static bool is_dotted_quad(const char *text)
 {
 	for (int i = 0; i < 4; i++) {
@@ -173,7 +179,7 @@ int net_parse_xenstore_ip(const char *text, struct net_address *a)
 	return -ENOENT;
 }
 
-/* --- the words of the command line ------------------------------------------------------------------------ */
+/* --- the words of the command line -------------------------------------------------- */
 
 #define WORDS_MAX 16
 static struct net_address words[WORDS_MAX];
@@ -240,7 +246,7 @@ static const struct net_address *word_for(unsigned vif, bool v6)
 	return NULL;
 }
 
-/* --- putting it to use ------------------------------------------------------------------------------------- */
+/* --- putting it to use -------------------------------------------------------------- */
 
 static void set_ip4_address(struct vif *v, const struct net_address *a)
 {

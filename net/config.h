@@ -30,10 +30,11 @@ int net_parse_ip4(const char *value, struct net_address *a);
 int net_parse_ip6(const char *value, struct net_address *a);
 
 /**
- * The first IPv4 address of what the toolstack puts into XenStore: addresses with blanks or commas between them,
- * each with or without /LEN.
+ * The first IPv4 address of what the toolstack puts into XenStore: addresses with blanks
+ * or commas between them, each with or without /LEN.
  *
- * Returns 0, 1 when the prefix was not given (24 is assumed), or -ENOENT when there is no IPv4 address in it.
+ * Returns 0, 1 when the prefix was not given (24 is assumed), or -ENOENT when there is no
+ * IPv4 address in it.
  */
 int net_parse_xenstore_ip(const char *text, struct net_address *a);
 

@@ -2,10 +2,12 @@
 /*
  * Is our IPv4 address taken?
  *
- * RFC 5227 has a host probe for seconds before it uses an address. A server that is to answer within milliseconds of
- * its start cannot wait: ours uses the address at once and probes meanwhile. An owner that answers the probes keeps
- * it: we stop using the address and say so (2.1.1). Later somebody else is the newcomer: we defend the address with
- * an announcement, at most once in ten seconds, and keep it, as a server has to (2.4, choice c).
+ * RFC 5227 has a host probe for seconds before it uses an address. A server that is to
+ * answer within milliseconds of its start cannot wait: ours uses the address at once and
+ * probes meanwhile. An owner that answers the probes keeps it: we stop using the address
+ * and say so (2.1.1). Later somebody else is the newcomer: we defend the address with an
+ * announcement, at most once in ten seconds, and keep it, as a server has to (2.4, choice
+ * c).
  */
 #include "net/conflict.h"
 
@@ -26,7 +28,10 @@
 #define DEFEND_INTERVAL_NS (10 * NS_PER_S)
 #define FRAME_BYTES        (SIZEOF_ETH_HDR + SIZEOF_ETHARP_HDR)
 
-/* An ARP request for our address: a probe when @sender is any, an announcement when it is our address. */
+/*
+ * An ARP request for our address: a probe when @sender is any, an announcement when it is
+ * our address.
+ */
 static void send_request(struct vif *v, const ip4_addr_t *sender)
 {
 	struct pbuf *p = pbuf_alloc(PBUF_RAW, FRAME_BYTES, PBUF_RAM);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Duplicate IPv4 addresses: noticing that someone else has ours. All under the net lock. */
+/*
+ * Duplicate IPv4 addresses: noticing that someone else has ours. All under the net lock.
+ */
 #ifndef NET_CONFLICT_H
 #define NET_CONFLICT_H
 
@@ -13,7 +15,10 @@ struct vif;
 /** The link came up: look after the vif's address, if it has a fixed one. */
 void conflict_link_up(struct vif *v);
 
-/** A frame came in, the packet's first pbuf holds its header: is it an ARP that claims our address? */
+/**
+ * A frame came in, the packet's first pbuf holds its header: is it an ARP that claims our
+ * address?
+ */
 void conflict_input(struct vif *v, const struct pbuf *p);
 
 /** Called every CONFLICT_TMR_INTERVAL while conflict_need() says 1. */

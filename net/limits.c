@@ -2,9 +2,10 @@
 /*
  * Limits from memory, and the allocator that keeps lwIP within them.
  *
- * lwIP allocates everything with net_mem_alloc(): packet buffers and control blocks alike. When the budget is
- * used up, large blocks (data) are refused: tcp_write() says ERR_MEM and its caller waits. Small ones, which carry
- * acknowledgements and new connections, may use the reserve, so that what is queued can still drain.
+ * lwIP allocates everything with net_mem_alloc(): packet buffers and control blocks
+ * alike. When the budget is used up, large blocks (data) are refused: tcp_write() says
+ * ERR_MEM and its caller waits. Small ones, which carry acknowledgements and new
+ * connections, may use the reserve, so that what is queued can still drain.
  */
 #include <stdbool.h>
 #include <stdint.h>

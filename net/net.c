@@ -2,11 +2,14 @@
 /*
  * The core lock, and the thread that feeds lwIP.
  *
- *   network thread   sleeps until an event, a timer or net_kick(); then, under the lock: rings, loop-back, timers
- *   everybody else   takes the lock, calls lwIP, lets go: what was queued is published then, once for all of it
+ *   network thread   sleeps until an event, a timer or net_kick(); then, under the
+ *                    lock: rings, loop-back, timers
+ *   everybody else   takes the lock, calls lwIP, lets go: what was queued is
+ *                    published then, once for all of it
  *
- * Under a flood the thread would keep everything of lower priority from running: when it has had more to do for
- * some time, it goes down to the priority of applications and takes turns with them.
+ * Under a flood the thread would keep everything of lower priority from running: when it
+ * has had more to do for some time, it goes down to the priority of applications and
+ * takes turns with them.
  */
 #include "net/net.h"
 
@@ -41,7 +44,7 @@ static struct waitq work = WAITQ_INIT(work);
 static bool work_waits; /* upcall */
 static bool timer_due;  /* upcall */
 
-/* --- the lock --------------------------------------------------------------------------------------------- */
+/* --- the lock ----------------------------------------------------------------------- */
 
 void net_lock(void)
 {
@@ -102,7 +105,7 @@ void net_flush(void)
 		net_kick();
 }
 
-/* --- the thread -------------------------------------------------------------------------------------------- */
+/* --- the thread --------------------------------------------------------------------- */
 
 void net_kick(void)
 {
@@ -169,7 +172,7 @@ static void *network_thread(void *arg)
 	return NULL;
 }
 
-/* --- addresses ----------------------------------------------------------------------------------------------- */
+/* --- addresses ---------------------------------------------------------------------- */
 
 static bool has_address(const struct netif *n)
 {
@@ -213,7 +216,7 @@ int net_wait_up(uint64_t deadline_ns)
 	return err;
 }
 
-/* --- start ----------------------------------------------------------------------------------------------------- */
+/* --- start -------------------------------------------------------------------------- */
 
 /* Connect what is there at boot, or say what is wrong; either way the boot goes on. */
 int net_start(void)

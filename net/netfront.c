@@ -8,8 +8,9 @@
  *                 |   nothing left: ask for an event, look once more, unmask
  *   netfront_flush(): publish what was queued, one notification if the back end wants it
  *
- * A back end that sends events with nothing behind them finds its port masked and polled by a timer instead. One
- * that breaks the protocol is not served again until it has been re-attached; nothing else suffers.
+ * A back end that sends events with nothing behind them finds its port masked and polled
+ * by a timer instead. One that breaks the protocol is not served again until it has been
+ * re-attached; nothing else suffers.
  */
 #include "net/netfront_private.h"
 
@@ -36,7 +37,7 @@ void netfront_set_client(const struct netfront_client *client)
 	netfront_client = client;
 }
 
-/* --- what the client may ask -------------------------------------------------------------------------------- */
+/* --- what the client may ask -------------------------------------------------------- */
 
 unsigned netfront_id(const struct netfront *nf)
 {
@@ -78,7 +79,7 @@ void netfront_get_stats(const struct netfront *nf, struct netfront_stats *s)
 	*s = nf->stats;
 }
 
-/* --- events ---------------------------------------------------------------------------------------------------- */
+/* --- events ------------------------------------------------------------------------- */
 
 /* In the upcall: no more events until the rings have been looked at. */
 static void event(evtchn_port_nr port, void *arg)
@@ -110,7 +111,10 @@ static void unmask(struct netfront *nf)
 		evtchn_unmask(nf->tx_port);
 }
 
-/* Let events in again once nothing is left to do. Returns true when there is something after all. */
+/*
+ * Let events in again once nothing is left to do. Returns true when there is something
+ * after all.
+ */
 static bool sleep_again(struct netfront *nf, bool idle)
 {
 	evtchn_clear(nf->rx_port); /* what it announced has been seen */
@@ -131,7 +135,7 @@ static bool sleep_again(struct netfront *nf, bool idle)
 	return false;
 }
 
-/* --- polling and flushing ---------------------------------------------------------------------------------------- */
+/* --- polling and flushing ----------------------------------------------------------- */
 
 static bool poll_one(struct netfront *nf)
 {
@@ -172,8 +176,7 @@ bool netfront_poll(void)
 static void notify(struct netfront *nf, evtchn_port_nr port)
 {
 	nf->stats.notifications++;
-	(void)evtchn_send(
-		port); /* it fails only when the other end is gone, which xenbus will tell */
+	(void)evtchn_send(port); /* fails when the other end is gone: xenbus will tell */
 }
 
 static bool has_news(const struct ring *r)
@@ -241,7 +244,7 @@ unsigned netfront_report_missing(void)
 	return n;
 }
 
-/* --- life ----------------------------------------------------------------------------------------------------------- */
+/* --- life --------------------------------------------------------------------------- */
 
 void netfront_break(struct netfront *nf, const char *what)
 {
@@ -332,7 +335,10 @@ static void close_ports(struct netfront *nf)
 	nf->rx_port = nf->tx_port = 0;
 }
 
-/** Rings, grants and ports for the peer and features that nf names. Returns 0 or -errno with nothing left over. */
+/**
+ * Rings, grants and ports for the peer and features that nf names. Returns 0 or -errno
+ * with nothing left over.
+ */
 int netfront_open(struct netfront *nf)
 {
 	int err = netfront_tx_start(nf);
@@ -357,8 +363,9 @@ out_tx:
 }
 
 /**
- * Both ends are Connected: traffic flows. Again while it is up already: the back end has been rebound to its driver
- * and goes on with the same rings, having missed whatever was announced meanwhile.
+ * Both ends are Connected: traffic flows. Again while it is up already: the back end has
+ * been rebound to its driver and goes on with the same rings, having missed whatever was
+ * announced meanwhile.
  */
 void netfront_set_up(struct netfront *nf)
 {
@@ -376,7 +383,9 @@ void netfront_set_up(struct netfront *nf)
 	net_kick();
 }
 
-/** The end of traffic in any state; everything that netfront_open() took is given back. */
+/**
+ * The end of traffic in any state; everything that netfront_open() took is given back.
+ */
 void netfront_close(struct netfront *nf)
 {
 	if (nf->up) {

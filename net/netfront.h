@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * netfront: Xen's paravirtual network card, front-end side. The data path is netfront.c, the hand-shake
- * netfront_xenbus.c, and netif.c is its one client: it turns pages into lwIP pbufs and back.
+ * netfront: Xen's paravirtual network card, front-end side. The data path is netfront.c,
+ * the hand-shake netfront_xenbus.c, and netif.c is its one client: it turns pages into
+ * lwIP pbufs and back.
  * Source: public/io/netif.h.
  */
 #ifndef NET_NETFRONT_H
@@ -38,19 +39,23 @@ struct netfront_frag {
 struct netfront_tx {
 	struct netfront_frag frag[NETFRONT_MAX_SLOTS];
 	unsigned n_frags;
-	bool csum_blank; /* checksum holds only the pseudo-header sum: the other end completes it */
+	bool csum_blank; /* only the pseudo-header is summed; the back end does the rest */
 	uint16_t gso_size; /* 0, or the MSS to cut at */
 	bool gso_v6;
 
 	/*
-	 * Nothing refers to the packet's memory any more: it was copied (then this comes before netfront_send()
-	 * returns), or all slots are answered. Under the net lock; must not send.
+	 * Nothing refers to the packet's memory any more: it was copied (then this comes
+	 * before netfront_send() returns), or all slots are answered. Under the net lock;
+	 * must not send.
 	 */
 	void (*done)(void *arg);
 	void *arg;
 };
 
-/* One received page (of a packet of one or more). The page belongs to the receiver: netfront_rx_page_free(). */
+/*
+ * One received page (of a packet of one or more). The page belongs to the receiver:
+ * netfront_rx_page_free().
+ */
 struct netfront_rx_page {
 	void *page;
 	uint16_t offset, len; /* checked: offset + len <= PAGE_SIZE, len > 0 */
@@ -61,8 +66,8 @@ struct netfront_rx {
 	struct netfront_rx_page page[NETFRONT_MAX_SLOTS];
 	unsigned n_pages;
 	unsigned len;        /* bytes in all */
-	bool csum_validated; /* TCP/UDP checksum was checked, or is blank and may be trusted */
-	uint16_t gso_size; /* MSS of a super-segment, or 0 */
+	bool csum_validated; /* TCP/UDP checksum was checked, or is blank and trusted */
+	uint16_t gso_size;   /* MSS of a super-segment, or 0 */
 };
 
 /* What the client (netif.c) is told; all run in a thread, under the net lock. */
@@ -74,8 +79,7 @@ struct netfront_client {
 	void (*detached)(struct netfront *nf);
 	void (*receive)(
 		struct netfront *nf, const struct netfront_rx *rx); /* takes the pages */
-	void (*room)(struct netfront *
-			nf); /* netfront_send() has said -ENOBUFS, and may succeed again */
+	void (*room)(struct netfront *nf); /* after an -ENOBUFS: try again */
 };
 
 /** Set before the module starts: who gets the packets. */
@@ -94,23 +98,29 @@ void netfront_set_client_data(struct netfront *nf, void *data);
 /**
  * Queue a packet; it leaves at netfront_flush() at the latest.
  *
- * Returns 0 (done() will be or was called), -ENOBUFS when the ring or its buffers are used up (nothing happened; the
- * client's room() tells when to try again), -ENETDOWN without a back end, -EMSGSIZE.
+ * Returns 0 (done() will be or was called), -ENOBUFS when the ring or its buffers are
+ * used up (nothing happened; the client's room() tells when to try again), -ENETDOWN
+ * without a back end, -EMSGSIZE.
  * Context: thread, under the net lock.
  */
 int netfront_send(struct netfront *nf, const struct netfront_tx *tx);
 
-/** Publish queued requests of all interfaces and notify back ends that want it. Under the net lock. */
+/**
+ * Publish queued requests of all interfaces and notify back ends that want it. Under the
+ * net lock.
+ */
 void netfront_flush(void);
 
 /**
- * Consume responses of all interfaces: at most a budget of packets per call, to be fair to other work.
+ * Consume responses of all interfaces: at most a budget of packets per call, to be fair
+ * to other work.
  * Returns true when more is waiting. Under the net lock.
  */
 bool netfront_poll(void);
 
 /**
- * Give a received page back for reuse, also after the vif is gone: nf lives as long as pages of it are out.
+ * Give a received page back for reuse, also after the vif is gone: nf lives as long as
+ * pages of it are out.
  * Context: thread, under the net lock.
  */
 void netfront_rx_page_free(struct netfront *nf, void *page);
@@ -118,14 +128,19 @@ void netfront_rx_page_free(struct netfront *nf, void *page);
 /** Received pages that have not come back yet. */
 unsigned netfront_rx_pages_up(const struct netfront *nf);
 
-/** True when a back end waits for pages that we could not give: try netfront_flush() again soon. */
+/**
+ * True when a back end waits for pages that we could not give: try netfront_flush() again
+ * soon.
+ */
 bool netfront_starved(void);
 
 /**
- * Name memory whose pages hold nothing but what every peer may read: packets may refer to it without a copy.
+ * Name memory whose pages hold nothing but what every peer may read: packets may refer to
+ * it without a copy.
  *
  * @start      first byte; its whole page counts
- * @len_bytes  up to and including the last byte; what follows in its page must be harmless too
+ * @len_bytes  up to and including the last byte; what follows in its page must be
+ *             harmless too
  * Returns 0 or -ENOSPC (four ranges are kept).
  */
 int netfront_share(const void *start, size_t len_bytes);
@@ -133,16 +148,27 @@ int netfront_share(const void *start, size_t len_bytes);
 /** True when the whole block lies in such memory. */
 bool netfront_may_share(const void *data, size_t len_bytes);
 
-/** Look for vifs and connect them; the client is set. Returns 0 or -errno. Context: thread, sleeps. */
+/**
+ * Look for vifs and connect them; the client is set. Returns 0 or -errno. Context:
+ * thread, sleeps.
+ */
 int netfront_start(void);
 
-/** Wait until no vif is on its way to be connected, or the deadline. Returns how many are. */
+/**
+ * Wait until no vif is on its way to be connected, or the deadline. Returns how many are.
+ */
 unsigned netfront_wait_settled(uint64_t deadline_ns);
 
-/** Log each vif that is not connected. Returns how many vifs there are, connected or not. Under the net lock. */
+/**
+ * Log each vif that is not connected. Returns how many vifs there are, connected or not.
+ * Under the net lock.
+ */
 unsigned netfront_report_missing(void);
 
-/** "00:16:3e:01:02:03" into bytes. Returns 0, or -EINVAL for anything else and for group addresses. */
+/**
+ * "00:16:3e:01:02:03" into bytes. Returns 0, or -EINVAL for anything else and for group
+ * addresses.
+ */
 int netfront_parse_mac(const char *text, uint8_t mac[6]);
 
 struct netfront_stats {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * netfront, file pages: memory that every peer may read as it lies, and the cache of its grants.
+ * netfront, file pages: memory that every peer may read as it lies, and the cache of its
+ * grants.
  *
- * A page of a file goes out in two or three packets, and then again for the next client: its
- * grant is kept, one cache entry for each page by its number. A busy entry is never evicted: a
- * page that finds its place taken gets a grant for this once.
+ * A page of a file goes out in two or three packets, and then again for the next client:
+ * its grant is kept, one cache entry for each page by its number. A busy entry is never
+ * evicted: a page that finds its place taken gets a grant for this once.
  */
 #include <errno.h>
 
@@ -13,7 +14,7 @@
 #include "net/netfront_private.h"
 #include "xen/grant.h"
 
-/* --- what may be shared ---------------------------------------------------------------------------------- */
+/* --- what may be shared ------------------------------------------------------------- */
 
 #define SHARED_RANGES 4
 static struct shared_range {
@@ -44,7 +45,7 @@ bool netfront_may_share(const void *data, size_t len_bytes)
 	return false;
 }
 
-/* --- file pages -------------------------------------------------------------------------------------------- */
+/* --- file pages --------------------------------------------------------------------- */
 
 static struct file_grant *file_entry(struct netfront_tx_side *tx, const void *page)
 {
@@ -59,7 +60,10 @@ static void end_grant(uint32_t ref)
 		grant_quarantine(ref, NULL);
 }
 
-/* Grant a file page through the cache. Fills in the slot's kind, where and ref; returns the grant or -errno. */
+/*
+ * Grant a file page through the cache. Fills in the slot's kind, where and ref; returns
+ * the grant or -errno.
+ */
 int netfront_file_grant(struct netfront *nf, const void *page, struct tx_slot *slot)
 {
 	struct netfront_tx_side *tx = &nf->tx;

@@ -5,7 +5,7 @@
  *   netfront.c         devices, polling, flushing, the end of a broken one
  *   netfront_rx.c      pages granted to the back end, responses into packets
  *   netfront_tx.c      packets into slots, completions
- *   netfront_files.c   file pages that are sent as they lie, and the cache of their grants
+ *   netfront_files.c   file pages that are sent as they lie, the cache of their grants
  *   netfront_xenbus.c  the hand-shake
  *
  * Everything here is touched under the net lock, except the fields marked "upcall".
@@ -32,7 +32,7 @@
 #define NETFRONT_CHUNK                                                                   \
 	2048u /* bytes of a tx copy buffer: a full frame fits, two make a page */
 
-/* --- receive ------------------------------------------------------------------------------------------- */
+/* --- receive ------------------------------------------------------------------------ */
 
 /* A page in the hands of the back end; index = id of its request. */
 struct rx_slot {
@@ -46,8 +46,7 @@ struct netfront_rx_side {
 	struct rx_slot slot[NETFRONT_RING_SLOTS];
 	uint16_t free_id[NETFRONT_RING_SLOTS];
 	unsigned n_free;
-	uint16_t posted_id
-		[NETFRONT_RING_SLOTS]; /* by ring slot: an extra carries no id of its own */
+	uint16_t posted_id[NETFRONT_RING_SLOTS]; /* by ring slot: extras carry no id */
 
 	void *pool;          /* free pages, linked by their first word */
 	unsigned pool_pages; /* in the pool */
@@ -65,7 +64,7 @@ struct netfront_rx_side {
 	bool more_data;    /* the last page was not the packet's last */
 };
 
-/* --- transmit ------------------------------------------------------------------------------------------ */
+/* --- transmit ----------------------------------------------------------------------- */
 
 enum tx_kind {
 	TX_FREE,
@@ -75,7 +74,10 @@ enum tx_kind {
 	TX_ANSWERED, /* first slot of a packet whose others are still out */
 };
 
-/* A slot on its way; index = id of its request. The first slot of a packet carries the packet's own fields. */
+/*
+ * A slot on its way; index = id of its request. The first slot of a packet carries the
+ * packet's own fields.
+ */
 struct tx_slot {
 	enum tx_kind kind;
 	uint16_t first;          /* id of the packet's first slot */
@@ -118,7 +120,7 @@ struct netfront_tx_side {
 	bool full; /* somebody was sent away: wants an event when there is room */
 };
 
-/* --- a vif ---------------------------------------------------------------------------------------------- */
+/* --- a vif -------------------------------------------------------------------------- */
 
 struct netfront {
 	struct list link;
@@ -130,7 +132,7 @@ struct netfront {
 	struct netfront_features features;
 	void *client_data;
 
-	bool rings; /* rings, grants and ports exist: between connect() and disconnect() */
+	bool rings; /* rings and ports exist: between connect() and disconnect() */
 	bool up;    /* both ends are Connected */
 	bool broken;
 	evtchn_port_nr rx_port, tx_port; /* one and the same without split channels */
@@ -138,7 +140,7 @@ struct netfront {
 	struct netfront_tx_side tx;
 
 	bool kicked; /* upcall: an event came */
-	bool masked; /* upcall: the ports are masked until a poll has found nothing more */
+	bool masked; /* upcall: the ports are, until a poll has found nothing more */
 	unsigned idle_events; /* events in a row that had nothing behind them */
 	struct timer throttle;
 	struct netfront_stats stats;

@@ -2,12 +2,13 @@
 /*
  * netfront, the way in: pages lent to the back end come back with packets in them.
  *
- *    pool ---- fill: grant, request ----> posted ---- response: check, end the grant ---> packet
- *     ^                                                                                     |
- *     +------------------ netfront_rx_page_free() <---- client (lwIP, socket) <-------------+
+ *    pool --- fill: grant, request ---> posted --- response: check, end grant ---> packet
+ *     ^                                                                              |
+ *     +------- netfront_rx_page_free() <--- client (lwIP, a socket) <----------------+
  *
- * A page reaches the client only after its grant has been taken back: the back end cannot change what we have
- * looked at. Each response is copied out of the ring once and every field of the copy is checked.
+ * A page reaches the client only after its grant has been taken back: the back end cannot
+ * change what we have looked at. Each response is copied out of the ring once and every
+ * field of the copy is checked.
  * Source: public/io/netif.h.
  */
 #include <errno.h>
@@ -29,7 +30,7 @@ _Static_assert(sizeof(struct netif_extra_info) == 8, "public/io/netif.h");
 #define RX_SLOT_BYTES 8u
 #define RX_TARGET_MIN 32u
 
-/* --- the pool -------------------------------------------------------------------------------------------- */
+/* --- the pool ----------------------------------------------------------------------- */
 
 static void pool_push(struct netfront_rx_side *rx, void *page)
 {
@@ -55,7 +56,10 @@ static unsigned posted(const struct netfront_rx_side *rx)
 	return NETFRONT_RING_SLOTS - rx->n_free;
 }
 
-/* A page to lend: a used one, or a new one within the limit. New ones are zeroed: the peer will read them. */
+/*
+ * A page to lend: a used one, or a new one within the limit. New ones are zeroed: the
+ * peer will read them.
+ */
 static void *take_page(struct netfront_rx_side *rx)
 {
 	void *page = pool_pop(rx);
@@ -92,9 +96,11 @@ unsigned netfront_rx_pages_up(const struct netfront *nf)
 	return nf->rx.pages_up;
 }
 
-/* --- lending pages --------------------------------------------------------------------------------------- */
+/* --- lending pages ------------------------------------------------------------------ */
 
-/* Grant one page and write its request. Returns false when pages or grants are used up. */
+/*
+ * Grant one page and write its request. Returns false when pages or grants are used up.
+ */
 static bool post_page(struct netfront *nf)
 {
 	struct netfront_rx_side *rx = &nf->rx;
@@ -127,7 +133,10 @@ void netfront_rx_fill(struct netfront *nf)
 			break;
 }
 
-/* Take a posted page back from the peer. Returns NULL when it still writes to it: the page is quarantined. */
+/*
+ * Take a posted page back from the peer. Returns NULL when it still writes to it: the
+ * page is quarantined.
+ */
 static void *unpost_page(struct netfront_rx_side *rx, unsigned id)
 {
 	struct rx_slot s = rx->slot[id];
@@ -140,7 +149,7 @@ static void *unpost_page(struct netfront_rx_side *rx, unsigned id)
 	return NULL;
 }
 
-/* --- responses into packets -------------------------------------------------------------------------------- */
+/* --- responses into packets --------------------------------------------------------- */
 
 static void packet_reset(struct netfront_rx_side *rx)
 {
@@ -176,7 +185,10 @@ static void packet_finish(struct netfront *nf)
 	packet_reset(rx);
 }
 
-/* An extra: eight bytes in the place of a response. It has used up the request that lay in its slot. */
+/*
+ * An extra: eight bytes in the place of a response. It has used up the request that lay
+ * in its slot.
+ */
 static const char *take_extra(
 	struct netfront_rx_side *rx, uint32_t index, const struct netif_extra_info *e)
 {
@@ -298,7 +310,7 @@ unsigned netfront_rx_poll(struct netfront *nf, unsigned budget)
 	return taken;
 }
 
-/* --- start and stop ------------------------------------------------------------------------------------------ */
+/* --- start and stop ----------------------------------------------------------------- */
 
 /** Fresh ring, every id free, the first pages posted. Returns 0 or -ENOMEM, -ENOSPC. */
 int netfront_rx_start(struct netfront *nf)

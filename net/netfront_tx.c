@@ -2,17 +2,18 @@
 /*
  * netfront, the way out: a packet becomes one slot for each piece that lies in one page.
  *
- * What may a back end see? A grant opens a whole page, and the heap puts strangers side by side in one. So
- * everything that comes from the heap (headers, copied data) is copied into pages that hold nothing else, granted
- * to the peer once and reused: cheaper than a grant per packet, too. Only pages named by netfront_share(), the
- * files of the RAM disk, are granted as they lie, read-only:
+ * What may a back end see? A grant opens a whole page, and the heap puts strangers side
+ * by side in one. So everything that comes from the heap (headers, copied data) is copied
+ * into pages that hold nothing else, granted to the peer once and reused: cheaper than a
+ * grant per packet, too. Only pages named by netfront_share(), the files of the RAM disk,
+ * are granted as they lie, read-only:
  *
  *    packet   | headers 66 bytes | file data 1448 bytes, across a page border |
  *    slots    [ copy chunk      ][ file page n        ][ file page n + 1       ]
  *
- * File pages keep their grants in a cache, one entry per page by its number; a busy entry is never evicted, the
- * page then gets a grant for this once. The back end copies the first 128 bytes of slot 1 and maps the rest: the
- * headers have to be in the first slot.
+ * File pages keep their grants in a cache, one entry per page by its number; a busy entry
+ * is never evicted, the page then gets a grant for this once. The back end copies the
+ * first 128 bytes of slot 1 and maps the rest: the headers have to be in the first slot.
  * Source: public/io/netif.h.
  */
 #include <errno.h>
@@ -36,7 +37,7 @@ _Static_assert(sizeof(struct netif_tx_response) == 4, "public/io/netif.h");
 #define TX_REAP_AT     64u  /* look for completions when this many are out */
 #define TX_EVENT_NEVER 0x8000u /* further responses than the ring has: no event */
 
-/* --- copy chunks ------------------------------------------------------------------------------------------- */
+/* --- copy chunks -------------------------------------------------------------------- */
 
 static uint8_t *chunk_data(const struct netfront_tx_side *tx, unsigned chunk)
 {
@@ -87,16 +88,18 @@ static void release_slot(struct netfront_tx_side *tx, const struct tx_slot *s)
 		netfront_file_release(tx, s);
 }
 
-/* --- a packet into slots ------------------------------------------------------------------------------------- */
+/* --- a packet into slots ------------------------------------------------------------ */
 
-/* The slots of one packet before they are written to the ring: nothing is final until all are there. */
+/*
+ * The slots of one packet before they are written to the ring: nothing is final until all
+ * are there.
+ */
 struct plan {
 	struct tx_slot slot[NETFRONT_MAX_SLOTS];
 	struct netif_tx_request req[NETFRONT_MAX_SLOTS];
 	unsigned n;
-	unsigned
-		room; /* bytes left in the last slot's chunk; 0 when that is a file page */
-	bool shares;  /* a slot refers to the caller's memory */
+	unsigned room; /* bytes left in the last slot's chunk; 0 for a file page */
+	bool shares;   /* a slot refers to the caller's memory */
 };
 
 static void plan_undo(struct netfront_tx_side *tx, struct plan *p)
@@ -203,8 +206,8 @@ static void commit(
 	struct netfront_tx_side *tx = &nf->tx;
 	uint16_t first = tx->free_id[tx->n_free - 1];
 
-	p->req[0].size = (uint16_t)
-		total; /* the first slot tells the whole; the back end subtracts the others */
+	/* the first slot tells the whole; the back end subtracts the others */
+	p->req[0].size = (uint16_t)total;
 	if (t->csum_blank)
 		p->req[0].flags = NETTXF_csum_blank | NETTXF_data_validated;
 	for (unsigned i = 0; i < p->n; i++) {
@@ -271,9 +274,12 @@ int netfront_send(struct netfront *nf, const struct netfront_tx *t)
 	return err;
 }
 
-/* --- completions --------------------------------------------------------------------------------------------- */
+/* --- completions -------------------------------------------------------------------- */
 
-/* A slot is answered: what it holds is ours again, and with its packet's last one the packet is done. */
+/*
+ * A slot is answered: what it holds is ours again, and with its packet's last one the
+ * packet is done.
+ */
 static void complete_slot(struct netfront *nf, uint16_t id)
 {
 	struct netfront_tx_side *tx = &nf->tx;
@@ -304,7 +310,7 @@ static const char *take_response(struct netfront *nf, const struct netif_tx_resp
 	if (tx->slot[rsp->id].kind == TX_FREE || tx->slot[rsp->id].kind == TX_ANSWERED)
 		return "a completion of nothing under way";
 	if (rsp->status > NETIF_RSP_OKAY || rsp->status < NETIF_RSP_DROPPED)
-		return "a completion of unknown status"; /* NULL answers extras, and we send none */
+		return "a completion of unknown status"; /* NULL answers extras: none */
 	if (rsp->status != NETIF_RSP_OKAY)
 		nf->stats.tx_errors++;
 	complete_slot(nf, rsp->id);
@@ -339,8 +345,9 @@ unsigned netfront_tx_reap(struct netfront *nf)
 }
 
 /**
- * Say when completions should be signalled: while somebody waits for room, when half of the ring is through;
- * otherwise not at all, since the next packet in either direction collects them.
+ * Say when completions should be signalled: while somebody waits for room, when half of
+ * the ring is through; otherwise not at all, since the next packet in either direction
+ * collects them.
  *
  * Returns true when completions arrived meanwhile.
  */
@@ -354,7 +361,7 @@ bool netfront_tx_sleep_check(struct netfront *nf)
 	return ring_sleep_check(ring, out / 2 + 1);
 }
 
-/* --- start and stop ------------------------------------------------------------------------------------------ */
+/* --- start and stop ----------------------------------------------------------------- */
 
 /** Fresh ring, every id free. Returns 0 or -ENOMEM. */
 int netfront_tx_start(struct netfront *nf)
@@ -374,7 +381,10 @@ int netfront_tx_start(struct netfront *nf)
 	return 0;
 }
 
-/** Call every packet under way done, take everything back; what the peer still maps is quarantined. */
+/**
+ * Call every packet under way done, take everything back; what the peer still maps is
+ * quarantined.
+ */
 void netfront_tx_stop(struct netfront *nf)
 {
 	struct netfront_tx_side *tx = &nf->tx;

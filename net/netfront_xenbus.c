@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * netfront, the hand-shake: what the back end offers, read by one table; what we answer, written by another.
+ * netfront, the hand-shake: what the back end offers, read by one table; what we answer,
+ * written by another.
  *
- *   InitWait of the back end   read its offers, open rings and ports, write our keys (one transaction)
+ *   InitWait of the back end   read its offers, open rings and ports, write our keys
  *   Connected of both          traffic
  *   Closing, or gone           everything back, ready to begin again
  *
- * Each offer has its fall-back: no split channels = one event channel for both directions; no scatter-gather =
- * every packet is put together into one slot; no IPv6 checksums = lwIP computes them. Only rx-copy is required.
+ * Each offer has its fall-back: no split channels = one event channel for both
+ * directions; no scatter-gather = every packet is put together into one slot; no IPv6
+ * checksums = lwIP computes them. Only rx-copy is required.
  * Source: public/io/netif.h; docs/misc/xenstore-paths.pandoc.
  */
 #include <errno.h>
@@ -24,7 +26,7 @@
 #define MTU_MIN     68u /* RFC 791 */
 #define MTU_MAX     (NETFRONT_MAX_PACKET - 14u)
 
-/* --- what the back end offers ---------------------------------------------------------------------------------- */
+/* --- what the back end offers ------------------------------------------------------- */
 
 /* One key of the back end: how it changes what both ends do. */
 static const struct offer {
@@ -57,7 +59,7 @@ static void read_offers(struct xenbus_device *dev, struct netfront_features *f)
 			backend_says(dev, offers[i].key) != offers[i].inverted;
 }
 
-/* --- what we answer ---------------------------------------------------------------------------------------------- */
+/* --- what we answer ----------------------------------------------------------------- */
 
 static unsigned long rx_ref(const struct netfront *nf)
 {
@@ -117,7 +119,7 @@ static int write_answers(struct netfront *nf)
 	return xenbus_write_keys(nf->dev, keys, n);
 }
 
-/* --- what the toolstack says ---------------------------------------------------------------------------------------- */
+/* --- what the toolstack says -------------------------------------------------------- */
 
 static int hex_digit(char c)
 {
@@ -165,7 +167,7 @@ static unsigned read_mtu(struct xenbus_device *dev)
 	return MTU_DEFAULT;
 }
 
-/* --- the state machine's steps, in xenbus' thread --------------------------------------------------------------------- */
+/* --- the state machine's steps, in xenbus' thread ----------------------------------- */
 
 static int probe(struct xenbus_device *dev)
 {

@@ -2,14 +2,17 @@
 /*
  * Between netfront and lwIP: pages become pbufs and pbufs become pieces of pages.
  *
- *   in    a page with data in it is wrapped as a custom pbuf, without a copy, and goes back when lwIP or a socket
- *         frees it. Small packets are copied instead: an acknowledgement should not hold a page. So are packets
- *         that come while many pages are out, and beyond lwIP's budget they are dropped.
- *   out   each pbuf of a chain is cut at page borders; netfront copies or shares the pieces. When the ring is full,
- *         packets wait in a queue; when that is full too, lwIP is told (ERR_MEM) and keeps the data.
+ *   in    a page with data in it is wrapped as a custom pbuf, without a copy, and goes
+ *         back when lwIP or a socket frees it. Small packets are copied instead: an
+ *         acknowledgement should not hold a page. So are packets that come while many
+ *         pages are out; what is beyond lwIP's budget is dropped.
+ *   out   each pbuf of a chain is cut at page borders; netfront copies or shares the
+ *         pieces. When the ring is full, packets wait in a queue; when that is full too,
+ *         lwIP is told (ERR_MEM) and keeps the data.
  *
- * Checksums of TCP are left to the back end both ways where it can do it: on the way out the checksum field then
- * holds the sum of the pseudo-header, on the way in a packet marked as good is not summed again.
+ * Checksums of TCP are left to the back end both ways where it can do it: on the way out
+ * the checksum field then holds the sum of the pseudo-header, on the way in a packet
+ * marked as good is not summed again.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -35,7 +38,7 @@
 	256u /* bytes; up to here a copy is cheaper than a page that stays out */
 #define CHECKS_TCP_UDP (NETIF_CHECKSUM_CHECK_TCP | NETIF_CHECKSUM_CHECK_UDP)
 
-/* --- in ------------------------------------------------------------------------------------------------------- */
+/* --- in ----------------------------------------------------------------------------- */
 
 /* A received page as a pbuf. Unused ones are kept in a list. */
 struct page_pbuf {
@@ -131,7 +134,10 @@ static void receive(struct netfront *nf, const struct netfront_rx *rx)
 	if (!p)
 		return;
 	conflict_input(v, p);
-	/* lwIP works on the packet before input() returns: its checks are switched for this one. */
+	/*
+	 * lwIP works on the packet before input() returns: its checks are switched for
+	 * this one.
+	 */
 	if (!rx->csum_validated)
 		NETIF_SET_CHECKSUM_CTRL(n, n->chksum_flags | CHECKS_TCP_UDP);
 	if (n->input(p, n) != ERR_OK)
@@ -139,7 +145,7 @@ static void receive(struct netfront *nf, const struct netfront_rx *rx)
 	NETIF_SET_CHECKSUM_CTRL(n, n->chksum_flags & ~CHECKS_TCP_UDP);
 }
 
-/* --- out: packets -------------------------------------------------------------------------------------------------- */
+/* --- out: packets ------------------------------------------------------------------- */
 
 static void sent(void *arg)
 {
@@ -194,7 +200,10 @@ static int transmit(struct vif *v, struct pbuf *p)
 	return err;
 }
 
-/* Memory that is neither lwIP's nor shared may change once lwIP has let go of it: such packets wait as copies. */
+/*
+ * Memory that is neither lwIP's nor shared may change once lwIP has let go of it: such
+ * packets wait as copies.
+ */
 static struct pbuf *hold(struct pbuf *p)
 {
 	for (const struct pbuf *q = p; q; q = q->next) {
@@ -223,7 +232,10 @@ static err_t enqueue(struct vif *v, struct pbuf *p)
 	return ERR_OK;
 }
 
-/* Connections whose segments were refused would try again in half a second: now is better. */
+/*
+ * Connections whose segments were refused would try again in half a second: now is
+ * better.
+ */
 static void retry_refused(struct vif *v)
 {
 	v->refused = false;
@@ -268,7 +280,7 @@ static err_t output(struct netif *n, struct pbuf *p)
 	return err == 0 ? ERR_OK : err == -ENOMEM ? ERR_MEM : ERR_IF;
 }
 
-/* --- addresses -------------------------------------------------------------------------------------------------------- */
+/* --- addresses ---------------------------------------------------------------------- */
 
 /* lwIP calls this when the interface or an address of it changes. */
 static void status_changed(struct netif *n)
@@ -284,7 +296,7 @@ static void status_changed(struct netif *n)
 	net_address_changed();
 }
 
-/* --- life ------------------------------------------------------------------------------------------------------------ */
+/* --- life --------------------------------------------------------------------------- */
 
 static err_t init(struct netif *n)
 {

@@ -3,7 +3,10 @@
 #ifndef NET_NETIF_H
 #define NET_NETIF_H
 
-/** Become netfront's client and look for vifs. lwIP is ready. Returns 0 or -errno. Context: thread, sleeps. */
+/**
+ * Become netfront's client and look for vifs. lwIP is ready. Returns 0 or -errno.
+ * Context: thread, sleeps.
+ */
 int netif_start(void);
 
 /** Give back what is kept for reuse; for leak checks. Under the net lock. */

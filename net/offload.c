@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * TCP checksums that are left to the back end: it finds the sum of the pseudo-header in the field and completes it.
+ * TCP checksums that are left to the back end: it finds the sum of the pseudo-header in
+ * the field and completes it.
  */
 #include "lwip/inet_chksum.h"
 #include "lwip/prot/ethernet.h"

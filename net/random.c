@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What peers must not guess: ports, query ids, and the first sequence number of a TCP connection, which is a keyed
- * hash of its addresses and ports plus a clock, so that a connection reborn soon after its death does not mistake
- * old segments for its own.
+ * What peers must not guess: ports, query ids, and the first sequence number of a TCP
+ * connection, which is a keyed hash of its addresses and ports plus a clock, so that a
+ * connection reborn soon after its death does not mistake old segments for its own.
  * Source: RFC 6528; SipHash-2-4 by Aumasson and Bernstein for the hash.
  */
 #include <stdint.h>

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lwIP wants functions called every 100 ms to 60 s, whether or not there is anything to do. A domain with one idle
- * connection would be woken ten times a second for nothing. Here each of them says when it is needed:
+ * lwIP wants functions called every 100 ms to 60 s, whether or not there is anything to
+ * do. A domain with one idle connection would be woken ten times a second for nothing.
+ * Here each of them says when it is needed:
  *
  *   awake    some use of lwIP began a moment ago: the next look is at most 250 ms away
- *   asleep   at the last look nothing was under way: the next wake-up is a keep-alive or a lease, or none at all
+ *   asleep   at the last look nothing was under way: the next wake-up is a keep-alive or
+ *            a lease, or none at all
  *
- * Whoever takes the lock while asleep first makes up for the periods that were left out (ages, lifetimes), so
- * lwIP never sees the difference.
+ * Whoever takes the lock while asleep first makes up for the periods that were left out
+ * (ages, lifetimes), so lwIP never sees the difference.
  */
 #include "net/timers.h"
 
@@ -35,10 +37,9 @@
 #define DNS_ACTIVE_NS (30 * NS_PER_S) /* a query with all its retries is over by then */
 #define IDLE_AGING                                                                       \
 	60 /* periods of 1 s that lifetimes may wait when nothing else happens */
-#define CATCH_UP_MAX                                                                     \
-	4000u /* periods made up for at most: more than any lifetime in lwIP's tables but leases */
+#define CATCH_UP_MAX 4000u /* periods made up for at most: more than any age in tables */
 
-/* --- TCP ------------------------------------------------------------------------------------------------------ */
+/* --- TCP ---------------------------------------------------------------------------- */
 
 /* A connection with anything in flight, half open or half closed needs every tick. */
 static bool tcp_busy(const struct tcp_pcb *pcb)
@@ -101,7 +102,10 @@ static uint64_t tcp_need(void)
 	return slow == NEVER ? NEVER : slow * 2;
 }
 
-/* A connection in TIME_WAIT costs memory and every look-up: the oldest, at the end of the list, go first. */
+/*
+ * A connection in TIME_WAIT costs memory and every look-up: the oldest, at the end of the
+ * list, go first.
+ */
 static void trim_time_wait(void)
 {
 	unsigned kept = 0, max = net_limits()->time_wait_max;
@@ -116,7 +120,9 @@ static void trim_time_wait(void)
 	}
 }
 
-/* tcp_tmr() does the slow part every other time; what is left out of it is counted here. */
+/*
+ * tcp_tmr() does the slow part every other time; what is left out of it is counted here.
+ */
 static void tcp_run(unsigned periods)
 {
 	if (periods > 3) {
@@ -132,7 +138,7 @@ static void tcp_run(unsigned periods)
 	trim_time_wait();
 }
 
-/* --- the others -------------------------------------------------------------------------------------------------- */
+/* --- the others --------------------------------------------------------------------- */
 
 static uint64_t dns_active_until;
 
@@ -231,7 +237,7 @@ static uint64_t starved_need(void)
 	return netfront_starved() ? 1 : NEVER;
 }
 
-/* --- the table ------------------------------------------------------------------------------------------------------ */
+/* --- the table ---------------------------------------------------------------------- */
 
 static struct cyclic {
 	uint64_t period_ms;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One network card as lwIP knows it: its netif, and what netif.c, config.c and conflict.c keep about it. */
+/*
+ * One network card as lwIP knows it: its netif, and what netif.c, config.c and conflict.c
+ * keep about it.
+ */
 #ifndef NET_VIF_H
 #define NET_VIF_H
 
@@ -14,10 +17,9 @@
 
 /* Who else uses our IPv4 address; see conflict.c. */
 struct conflict {
-	ip4_addr_t addr; /* that we look after; any = none */
-	unsigned
-		seconds_left; /* of probing: an owner that shows up meanwhile keeps the address */
-	uint64_t defended_ns; /* when we last insisted; 0 = never */
+	ip4_addr_t addr;       /* that we look after; any = none */
+	unsigned seconds_left; /* of probing: an owner that shows up keeps the address */
+	uint64_t defended_ns;  /* when we last insisted; 0 = never */
 };
 
 struct vif {
@@ -41,12 +43,15 @@ static inline struct vif *netif_vif(const struct netif *n)
 /** True for interfaces that are vifs; the loopback interface is none. */
 bool netif_is_vif(const struct netif *n);
 
-/** Give the vif its addresses, the first time that its link is up, and start what keeps them. (config.c) */
+/**
+ * Give the vif its addresses, the first time that its link is up, and start what keeps
+ * them. (config.c)
+ */
 void vif_configure(struct vif *v);
 
 /**
- * lwIP left out the TCP checksum of this frame (NETIF_CHECKSUM_GEN_TCP is off): put in what the
- * back end wants to find there. (offload.c)
+ * lwIP left out the TCP checksum of this frame (NETIF_CHECKSUM_GEN_TCP is off): put in
+ * what the back end wants to find there. (offload.c)
  *
  * Returns whether the frame is one that it has to complete.
  */

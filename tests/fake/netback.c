@@ -19,7 +19,7 @@ static void complain(struct netback *b, const char *what)
 		b->wrong = what;
 }
 
-/* --- responses -------------------------------------------------------------------------------------------- */
+/* --- responses ---------------------------------------------------------------------- */
 
 static bool publish(struct ring_shared *s, uint32_t prod)
 {
@@ -53,7 +53,7 @@ void netback_rx_raw(struct netback *b, const void *response)
 	memcpy(b->rx->slots + (b->rx_rsp_prod++ & (SLOTS - 1)) * 8, response, 8);
 }
 
-/* --- packets from the front end ----------------------------------------------------------------------------- */
+/* --- packets from the front end ----------------------------------------------------- */
 
 static bool map_request(struct netback *b, const struct netif_tx_request *req)
 {
@@ -176,7 +176,7 @@ static void signalled(void *arg)
 		netback_run(b);
 }
 
-/* --- packets to the front end -------------------------------------------------------------------------------- */
+/* --- packets to the front end ------------------------------------------------------- */
 
 unsigned netback_rx_waiting(const struct netback *b)
 {
@@ -231,7 +231,7 @@ bool netback_give(struct netback *b, const void *data, unsigned len, uint16_t fl
 	return true;
 }
 
-/* --- life ------------------------------------------------------------------------------------------------------ */
+/* --- life --------------------------------------------------------------------------- */
 
 static struct ring_shared *map_ring(uint32_t ref)
 {

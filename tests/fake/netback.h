@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A network back end for native tests: it keeps the protocol as strictly as a real one would, or breaks it on demand.
+ * A network back end for native tests: it keeps the protocol as strictly as a real one
+ * would, or breaks it on demand.
  *
- * Left alone it takes every packet off the transmit ring, keeps a copy for the test and answers at once. It reaches
- * the domain only through tests/fake/peer.h.
+ * Left alone it takes every packet off the transmit ring, keeps a copy for the test and
+ * answers at once. It reaches the domain only through tests/fake/peer.h.
  * Source: public/io/netif.h.
  */
 #ifndef TESTS_FAKE_NETBACK_H
@@ -57,7 +58,10 @@ struct netback {
 /** The value of one of the front end's keys, or 0. */
 typedef unsigned long netback_key(void *arg, const char *key);
 
-/** Map the rings and bind the ports that the front end's keys name. Returns NULL, or what is missing. */
+/**
+ * Map the rings and bind the ports that the front end's keys name. Returns NULL, or what
+ * is missing.
+ */
 const char *netback_connect(struct netback *b, netback_key *key, void *arg);
 
 /** Let go of rings and ports; what was held stays mapped until netback_release(). */
@@ -73,10 +77,13 @@ void netback_run(struct netback *b);
 /** Answer the i-th held request with a status; the others move up. */
 void netback_answer(struct netback *b, unsigned i, int status);
 
-/** Publish responses on either ring and notify the front end if it asked to be (or always). */
+/**
+ * Publish responses on either ring and notify the front end if it asked to be (or
+ * always).
+ */
 void netback_push(struct netback *b, bool always);
 
-/* --- packets for the front end ---------------------------------------------------------------------------- */
+/* --- packets for the front end ------------------------------------------------------ */
 
 /** Requests for pages that wait. */
 unsigned netback_rx_waiting(const struct netback *b);
@@ -94,7 +101,10 @@ bool netback_give(struct netback *b, const void *data, unsigned len, uint16_t fl
 /** Take the next request for a page (not answered yet). False when there is none. */
 bool netback_rx_take(struct netback *b, struct netif_rx_request *req);
 
-/** Copy into a posted page, as the hypervisor does for a back end. False when the grant does not allow it. */
+/**
+ * Copy into a posted page, as the hypervisor does for a back end. False when the grant
+ * does not allow it.
+ */
 bool netback_rx_fill(
 	struct netback *b, uint32_t ref, unsigned offset, const void *data, unsigned len);
 

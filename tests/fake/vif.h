@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * netfront between a XenBus made of tables and the model of a back end, with a client that keeps what it gets: for
- * the tests of net/netfront*.c.
+ * netfront between a XenBus made of tables and the model of a back end, with a client
+ * that keeps what it gets: for the tests of net/netfront*.c.
  */
 #ifndef TESTS_FAKE_VIF_H
 #define TESTS_FAKE_VIF_H
@@ -51,13 +51,18 @@ void vif_deliver(void);
 /** The same, then poll until nothing is left, and flush. */
 void vif_settle(void);
 
-/** Send n bytes of heap data, each byte its index. Returns netfront_send()'s result; *done counts. */
+/**
+ * Send n bytes of heap data, each byte its index. Returns netfront_send()'s result; *done
+ * counts.
+ */
 int vif_send(unsigned len, unsigned *done);
 
 /** Give back what the client kept. */
 void vif_give_back(void);
 
-/** Disconnect, remove; then check that pages, grants and ports are as before vif_probe(). */
+/**
+ * Disconnect, remove; then check that pages, grants and ports are as before vif_probe().
+ */
 void vif_end(void);
 
 /** The same without the back end's letting go first. */

@@ -43,7 +43,7 @@ static struct pbuf *queue[QUEUE];
 static unsigned n_queued;
 static bool lame;
 
-/* --- the store's side ------------------------------------------------------------------------------------------ */
+/* --- the store's side --------------------------------------------------------------- */
 
 static const char *path(const char *side, unsigned id, const char *key)
 {
@@ -174,7 +174,7 @@ void wire_detach(void)
 	store_commit();
 }
 
-/* --- frames ---------------------------------------------------------------------------------------------------------- */
+/* --- frames ------------------------------------------------------------------------- */
 
 /* What a back end's device does with a checksum that was left to it: complete it. */
 static void complete_checksum(uint8_t *frame, unsigned len)

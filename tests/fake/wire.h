@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A network of two hosts in one process: ours, through XenBus, netfront and the model of its back end, and a peer,
- * which is a second interface of the same lwIP at the other end of the back end.
+ * A network of two hosts in one process: ours, through XenBus, netfront and the model of
+ * its back end, and a peer, which is a second interface of the same lwIP at the other end
+ * of the back end.
  *
- *     lwIP -- netif.c -- netfront -- rings -- netback model -- queue -- lwIP's interface "pr"
+ *     lwIP -- netif.c -- netfront -- rings -- netback model -- queue -- lwIP's interface
+ *     "pr"
  *
  * The toolstack's and the back-end driver's parts of XenStore are played here, too.
  */
@@ -40,7 +42,9 @@ void wire_detach(void);
 /** A lame back end begins to do its part. */
 void wire_wake(unsigned id);
 
-/** The back end's driver moves by itself (unbind, an error): what it writes as its state. */
+/**
+ * The back end's driver moves by itself (unbind, an error): what it writes as its state.
+ */
 void wire_backend_state(unsigned id, int state);
 
 /** The state that our side has written; 0 = none. */

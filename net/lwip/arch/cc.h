@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What lwIP has to know about compiler and libc. Error numbers are the libc's own (<errno.h>), and every
- * service that lwIP wants from outside is one of the net_ functions below.
+ * What lwIP has to know about compiler and libc. Error numbers are the libc's own
+ * (<errno.h>), and every service that lwIP wants from outside is one of the net_
+ * functions below.
  */
 #ifndef NET_LWIP_ARCH_CC_H
 #define NET_LWIP_ARCH_CC_H
@@ -22,7 +23,9 @@
 uint32_t net_random(void);
 #define LWIP_RAND() net_random()
 
-/** The id of a DNS query that begins now: its timer has to run for a while (net/timers.c). */
+/**
+ * The id of a DNS query that begins now: its timer has to run for a while (net/timers.c).
+ */
 uint32_t net_dns_id(void);
 #define DNS_RAND_TXID net_dns_id
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* netfront's way in: what a good back end sends arrives, what a bad one does ends with its device alone. */
+/*
+ * netfront's way in: what a good back end sends arrives, what a bad one does ends with
+ * its device alone.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -54,7 +57,7 @@ static unsigned gather(const struct netfront_rx *rx, uint8_t *to)
 	return at;
 }
 
-/* --- good ones ----------------------------------------------------------------------------------------------- */
+/* --- good ones ---------------------------------------------------------------------- */
 
 static void check_sizes(unsigned slot_bytes)
 {
@@ -213,7 +216,10 @@ THREAD_TEST(indices_wrap_round)
 
 	if (!vif_connect(&(struct vif_options){0}))
 		return;
-	/* As if 2^32 - 256 pages had gone through the ring: the same slots, other numbers. */
+	/*
+	 * As if 2^32 - 256 pages had gone through the ring: the same slots, other
+	 * numbers.
+	 */
 	r = &vif.nf->rx.ring;
 	r->req_prod += 0xffffff00;
 	r->req_published += 0xffffff00;
@@ -233,7 +239,7 @@ THREAD_TEST(indices_wrap_round)
 	vif_end();
 }
 
-/* --- pages -------------------------------------------------------------------------------------------------- */
+/* --- pages -------------------------------------------------------------------------- */
 
 THREAD_TEST(more_pages_are_posted_when_traffic_needs_them)
 {
@@ -336,7 +342,7 @@ THREAD_TEST(a_page_that_the_peer_still_writes_is_never_ours_again)
 	vif_end();
 }
 
-/* --- the peer's own errors ------------------------------------------------------------------------------------ */
+/* --- the peer's own errors ---------------------------------------------------------- */
 
 THREAD_TEST(a_failed_slot_drops_its_packet_alone)
 {
@@ -362,7 +368,7 @@ THREAD_TEST(a_failed_slot_drops_its_packet_alone)
 	}
 }
 
-/* --- extras ---------------------------------------------------------------------------------------------------- */
+/* --- extras ------------------------------------------------------------------------- */
 
 static struct netif_extra_info gso(uint16_t size, uint8_t type, uint8_t flags)
 {
@@ -480,7 +486,7 @@ THREAD_TEST(an_extra_needs_a_request_of_its_own)
 	vif_end();
 }
 
-/* --- breaking the protocol ---------------------------------------------------------------------------------------- */
+/* --- breaking the protocol ---------------------------------------------------------- */
 
 static void unknown_id(void)
 {
@@ -639,7 +645,7 @@ THREAD_TEST(after_a_break_the_device_can_be_attached_again)
 	vif_end();
 }
 
-/* --- events ------------------------------------------------------------------------------------------------------------ */
+/* --- events ------------------------------------------------------------------------- */
 
 THREAD_TEST(events_with_nothing_behind_them_are_throttled)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* netfront's way out: slots, copies, shared file pages, a full ring, and completions good and bad. */
+/*
+ * netfront's way out: slots, copies, shared file pages, a full ring, and completions good
+ * and bad.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -67,7 +70,7 @@ static const struct netback_packet *last_packet(void)
 	return &vif.back->packet[(vif.back->n_packets - 1) % NETBACK_PACKETS];
 }
 
-/* --- packets ------------------------------------------------------------------------------------------------- */
+/* --- packets ------------------------------------------------------------------------ */
 
 THREAD_TEST(a_small_packet_is_one_slot_and_done_at_once)
 {
@@ -238,7 +241,7 @@ THREAD_TEST(nothing_is_sent_before_both_are_connected)
 	vif_end();
 }
 
-/* --- the cache of file grants -------------------------------------------------------------------------------- */
+/* --- the cache of file grants ------------------------------------------------------- */
 
 THREAD_TEST(a_file_page_keeps_its_grant)
 {
@@ -334,7 +337,7 @@ THREAD_TEST(a_large_file_goes_through_with_few_grants)
 	vif_end();
 }
 
-/* --- a full ring ------------------------------------------------------------------------------------------------- */
+/* --- a full ring -------------------------------------------------------------------- */
 
 THREAD_TEST(a_full_ring_says_so_and_tells_when_there_is_room)
 {
@@ -444,7 +447,7 @@ THREAD_TEST(indices_wrap_round)
 	vif_end();
 }
 
-/* --- completions that cannot be ------------------------------------------------------------------------------------ */
+/* --- completions that cannot be ----------------------------------------------------- */
 
 static void unknown_id(void)
 {
@@ -542,7 +545,7 @@ THREAD_TEST(errors_of_the_back_end_are_counted)
 	vif_end();
 }
 
-/* --- the end in the middle --------------------------------------------------------------------------------------------- */
+/* --- the end in the middle ---------------------------------------------------------- */
 
 THREAD_TEST(what_the_back_end_holds_at_the_end_is_quarantined_until_it_lets_go)
 {

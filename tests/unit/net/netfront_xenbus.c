@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* netfront's hand-shake: what is agreed on, with which fall-backs, and that every end of it leaves nothing behind. */
+/*
+ * netfront's hand-shake: what is agreed on, with which fall-backs, and that every end of
+ * it leaves nothing behind.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -146,7 +149,7 @@ THREAD_TEST(the_toolstacks_ip_is_passed_on)
 	vif_end();
 }
 
-/* --- every step may fail -------------------------------------------------------------------------------------- */
+/* --- every step may fail ------------------------------------------------------------ */
 
 static void end_unconnected(void)
 {
@@ -173,7 +176,9 @@ THREAD_TEST(ports_that_are_not_to_be_had_leave_nothing_behind)
 
 THREAD_TEST(pages_that_are_not_to_be_had_leave_nothing_behind)
 {
-	/* rings need two; fewer pages to receive into than wanted are no reason to fail */
+	/*
+	 * rings need two; fewer pages to receive into than wanted are no reason to fail
+	 */
 	for (unsigned n = 0; n < 40; n++) {
 		int err;
 

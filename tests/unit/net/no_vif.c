@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A domain without a network: the boot goes on, says what is missing, and takes a vif that comes later. */
+/*
+ * A domain without a network: the boot goes on, says what is missing, and takes a vif
+ * that comes later.
+ */
 #include <errno.h>
 
 #include "kernel/timer.h"

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The whole of net/ at work: two hosts talk TCP through XenBus, netfront, rings and the model of a back end; links
- * go and come, addresses conflict, rings fill up, and nobody is woken for nothing.
+ * The whole of net/ at work: two hosts talk TCP through XenBus, netfront, rings and the
+ * model of a back end; links go and come, addresses conflict, rings fill up, and nobody
+ * is woken for nothing.
  *
- * The cases share one machine and run in order; each leaves a connected vif behind, 10.0.0.2/24.
+ * The cases share one machine and run in order; each leaves a connected vif behind,
+ * 10.0.0.2/24.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -74,7 +76,7 @@ static void reattach(const struct wire_options *o)
 	wire_run(50);
 }
 
-/* --- a service and a client of it --------------------------------------------------------------------------- */
+/* --- a service and a client of it --------------------------------------------------- */
 
 /* Sends back whatever comes, or a file to whoever connects to the next port. */
 static const uint8_t *file;
@@ -301,7 +303,7 @@ static void fetch(void)
 	client_close();
 }
 
-/* --- talking -------------------------------------------------------------------------------------------------------- */
+/* --- talking ------------------------------------------------------------------------ */
 
 DOMAIN_TEST(xenstores_address_is_used_and_the_log_says_so)
 {
@@ -410,7 +412,7 @@ DOMAIN_TEST(every_ping_is_answered)
 	CHECK_EQ(n_echo_replies, 2000);
 }
 
-/* --- checksums ------------------------------------------------------------------------------------------------------------ */
+/* --- checksums ---------------------------------------------------------------------- */
 
 static bool syn_answered;
 
@@ -460,7 +462,7 @@ DOMAIN_TEST(a_blank_or_validated_checksum_is_taken_and_a_wrong_one_is_not)
 	CHECK(!syn(0x1234, 0)); /* the check is on again */
 }
 
-/* --- links ------------------------------------------------------------------------------------------------------------------- */
+/* --- links -------------------------------------------------------------------------- */
 
 struct counts {
 	unsigned grants, blocks;
@@ -543,7 +545,7 @@ DOMAIN_TEST(a_back_end_that_breaks_the_protocol_is_left_and_can_be_replaced)
 	wire_run(4000);
 }
 
-/* --- a full ring ------------------------------------------------------------------------------------------------------------- */
+/* --- a full ring -------------------------------------------------------------------- */
 
 DOMAIN_TEST(a_full_ring_delays_and_loses_nothing)
 {
@@ -583,7 +585,10 @@ static err_t many_received(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t
 	return ERR_OK;
 }
 
-/* More segments at once than ring and queue take: lwIP keeps them, and nobody waits for a timer. */
+/*
+ * More segments at once than ring and queue take: lwIP keeps them, and nobody waits for a
+ * timer.
+ */
 DOMAIN_TEST(many_connections_share_a_full_ring_without_delay)
 {
 	const unsigned whole_file = file_len;
@@ -642,7 +647,7 @@ DOMAIN_TEST(a_back_end_that_stops_looking_is_waited_for)
 	services_stop();
 }
 
-/* --- time ------------------------------------------------------------------------------------------------------------------------- */
+/* --- time --------------------------------------------------------------------------- */
 
 DOMAIN_TEST(an_idle_connection_wakes_nobody)
 {
@@ -690,7 +695,7 @@ DOMAIN_TEST(a_lost_segment_is_sent_again_though_nothing_else_happens)
 	services_stop();
 }
 
-/* --- addresses ------------------------------------------------------------------------------------------------------------------- */
+/* --- addresses ---------------------------------------------------------------------- */
 
 static unsigned n_probes, n_announcements;
 
@@ -809,7 +814,7 @@ DOMAIN_TEST(without_an_address_dhcp_is_asked)
 	wire_run(4000);
 }
 
-/* --- memory ---------------------------------------------------------------------------------------------------------------------- */
+/* --- memory ------------------------------------------------------------------------- */
 
 DOMAIN_TEST(new_data_is_refused_when_the_budget_is_used_up_and_answers_are_not)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Figures that can be checked against a second way of computing them: checksum, hash, limits. */
+/*
+ * Figures that can be checked against a second way of computing them: checksum, hash,
+ * limits.
+ */
 #include <stdint.h>
 
 #include "kernel/util.h"
