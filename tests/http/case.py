@@ -5,11 +5,10 @@ import hashlib
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
-import server
 import site_files
 from client import Response
 
-FILES = site_files.files(server.BIG_MB)
+FILES = site_files.files()
 BIG_SUM = hashlib.sha256(FILES["big.bin"]).hexdigest()
 HEAD = "GET / HTTP/1.1\r\nHost: x\r\n"  # of a request, to be continued
 

@@ -231,8 +231,8 @@ class Conditions(Case):
 
     def test_a_range_of_a_big_file_is_sent(self):
         with new_client() as c:
-            response = c.get("/big.bin", f"Range: bytes={3 << 20}-{(5 << 20) - 1}")
-            self.assertEqual(response.body, FILES["big.bin"][3 << 20:5 << 20])
+            response = c.get("/big.bin", f"Range: bytes={1 << 20}-{(3 << 20) - 1}")
+            self.assertEqual(response.body, FILES["big.bin"][1 << 20:3 << 20])
 
     def test_a_range_behind_the_end_is_416(self):
         with new_client() as c:

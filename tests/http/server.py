@@ -17,7 +17,6 @@ import site_files
 
 PROGRAM = os.environ.get("HTTPD")
 RUNNING = os.environ.get("LAB_URL")
-BIG_MB = int(os.environ.get("HTTP_BIG_MB", "8"))
 
 
 class Server:
@@ -68,7 +67,7 @@ class Site:
     def __init__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="domik-http-")
         self.root = Path(self.folder.name)
-        site_files.write(self.root, BIG_MB)
+        site_files.write(self.root, site_files.BIG_MB)
 
     def remove(self):
         self.folder.cleanup()

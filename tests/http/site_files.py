@@ -13,6 +13,7 @@ import random
 import tarfile
 from pathlib import Path
 
+BIG_MB = 4  # of big.bin
 MTIME = 1704164645  # Tue, 02 Jan 2024 03:04:05 GMT
 MTIME_TEXT = "Tue, 02 Jan 2024 03:04:05 GMT"
 PAGE = b"<!doctype html><title>page</title>" + b"<p>The same words again and again.</p>\n" * 400
@@ -22,7 +23,7 @@ def noise(name: str, size: int) -> bytes:
     return random.Random(name).randbytes(size)
 
 
-def files(big_mb: int = 8) -> dict[str, bytes]:
+def files(big_mb: int = BIG_MB) -> dict[str, bytes]:
     """Each file's name and content."""
     return {
         "index.html": b"<!doctype html><title>site</title><h1>It works</h1>\n",
@@ -69,7 +70,7 @@ def write_tar(archive: Path, big_mb: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("where", type=Path, metavar="DIR|FILE.tar")
-    parser.add_argument("--big", type=int, default=8, metavar="MB", help="size of big.bin")
+    parser.add_argument("--big", type=int, default=BIG_MB, metavar="MB", help="size of big.bin")
     args = parser.parse_args()
     if args.where.suffix == ".tar":
         write_tar(args.where, args.big)
