@@ -55,7 +55,7 @@ static void add_to_all(struct thread *t)
 	n_threads++;
 }
 
-/* The boot stack stays the idle thread's; it has no guard page and no known size. */
+/* The boot stack stays the idle thread's; pt_init() has made its guard page. */
 void thread_init(void)
 {
 	struct thread *t = &boot_thread;
