@@ -17,14 +17,13 @@
  *
  * Bytes are read into one buffer for all connections, and parsed where they lie; only an incomplete
  * request is kept, in a buffer of its connection's own (in). Answers are gathered in one buffer for
- * all, sent when no more requests are at hand; only what the socket does not take is kept (out).
+ * all, sent when no more requests are at hand; only what the socket does not take is kept (sender.h).
  */
 #include "apps/httpd/conn.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -34,6 +33,7 @@
 #include "apps/httpd/out.h"
 #include "apps/httpd/reply.h"
 #include "apps/httpd/request.h"
+#include "apps/httpd/sender.h"
 
 enum conn_state { CONN_IDLE, CONN_HEAD, CONN_BODY, CONN_SEND, CONN_LINGER };
 
@@ -52,7 +52,7 @@ struct conn {
 	enum conn_state state;
 	bool closing;    /* no more requests are taken */
 	bool must_drain; /* closing, and the client may not have said all */
-	bool broken;     /* close at once: nothing can be sent any more */
+	bool broken;     /* no memory for it: close at once */
 	bool paused;     /* has had its share: the others first */
 
 	struct request_scan scan; /* of the incomplete head in in[] */
@@ -60,11 +60,7 @@ struct conn {
 	uint32_t in_len, in_size;
 	uint64_t body_left; /* of a request body, to be thrown away */
 
-	char *out; /* answers that the socket did not take; NULL = none */
-	uint32_t out_len, out_sent;
-	int doc_fd; /* then a part of this file; -1 = none */
-	off_t doc_at;
-	uint64_t doc_left, doc_sent;
+	struct sender sender;
 	uint32_t progress_bytes; /* sent since the stall timer was set; LINGER: read */
 	struct log_note *note;
 };
@@ -104,73 +100,14 @@ static struct conn *conn_of(struct watch *w)
 	return container_of(w, struct conn, watch);
 }
 
-static bool is_sending(const struct conn *c)
+static void flush_output(struct conn *c, bool more)
 {
-	return c->out || c->doc_fd >= 0;
-}
-
-/* ---- out: what the socket takes now, and what is kept ---- */
-
-/* How much a failed call did: 0 when the socket is full, negative when it is dead. */
-static ssize_t send_result(ssize_t n)
-{
-	if (n >= 0)
-		return n;
-	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? 0 : -errno;
-}
-
-static void keep_output(struct conn *c, struct slice s)
-{
-	size_t kept = c->out_len - c->out_sent;
-	char *p = malloc(kept + s.len);
-
-	if (!p) {
-		c->broken = true;
-		return;
-	}
-	if (c->out)
-		memcpy(p, c->out + c->out_sent, kept);
-	memcpy(p + kept, s.p, s.len);
-	free(c->out);
-	c->out = p;
-	c->out_len = (uint32_t)(kept + s.len);
-	c->out_sent = 0;
-}
-
-/* Send behind everything that was sent before; what does not go now is kept. */
-static void send_bytes(struct conn *c, struct slice s, int flags)
-{
-	if (!s.len || c->broken)
-		return;
-	if (!c->out) {
-		ssize_t n =
-			send_result(send(c->watch.fd, s.p, s.len, flags | MSG_NOSIGNAL));
-
-		if (n < 0) {
-			c->broken = true;
-			return;
-		}
-		s.p += n;
-		s.len -= (size_t)n;
-	}
-	if (s.len)
-		keep_output(c, s);
-}
-
-static void flush_output(struct conn *c, int flags)
-{
-	send_bytes(c, (struct slice){output, out.len}, flags);
+	sender_put(&c->sender, (struct slice){output, out.len}, more);
 	out.len = 0;
 	out.full = false;
 }
 
-static void close_doc(struct conn *c)
-{
-	if (c->doc_fd >= 0)
-		close(c->doc_fd);
-	c->doc_fd = -1;
-}
-
+/* A client that takes next to nothing of an answer is not waited for. */
 static void note_progress(struct conn *c, size_t bytes)
 {
 	c->progress_bytes += (uint32_t)bytes;
@@ -178,54 +115,6 @@ static void note_progress(struct conn *c, size_t bytes)
 		c->progress_bytes = 0;
 		loop_set_timer(&c->watch, TIMER_STALL);
 	}
-}
-
-static void send_kept_output(struct conn *c)
-{
-	int flags = MSG_NOSIGNAL | (c->doc_fd >= 0 ? MSG_MORE : 0);
-	ssize_t n = send_result(
-		send(c->watch.fd, c->out + c->out_sent, c->out_len - c->out_sent, flags));
-
-	if (n < 0) {
-		c->broken = true;
-		return;
-	}
-	note_progress(c, (size_t)n);
-	c->out_sent += (uint32_t)n;
-	if (c->out_sent == c->out_len) {
-		free(c->out);
-		c->out = NULL;
-		c->out_len = c->out_sent = 0;
-	}
-}
-
-/* A file that has become shorter breaks the promise of its head: only closing tells the client. */
-static void send_doc(struct conn *c)
-{
-	size_t budget = LIMIT_SEND_BYTES;
-
-	while (c->doc_left && budget && !c->broken) {
-		size_t want = c->doc_left < budget ? (size_t)c->doc_left : budget;
-		ssize_t n = sendfile(c->watch.fd, c->doc_fd, &c->doc_at, want);
-
-		if (n == 0) {
-			c->broken = true;
-			break;
-		}
-		n = send_result(n);
-		if (n == 0)
-			break;
-		if (n < 0) {
-			c->broken = true;
-			break;
-		}
-		note_progress(c, (size_t)n);
-		c->doc_left -= (uint64_t)n;
-		c->doc_sent += (uint64_t)n;
-		budget -= (size_t)n;
-	}
-	if (c->doc_left == 0)
-		close_doc(c);
 }
 
 /* ---- the log line of an answer that takes longer ---- */
@@ -254,7 +143,7 @@ static void write_note(struct conn *c)
 	if (!note)
 		return;
 	access_log_write(&c->peer, (struct slice){note->line, note->line_len},
-		note->status, c->doc_sent, note->start_us);
+		note->status, c->sender.doc_sent, note->start_us);
 	free(note);
 	c->note = NULL;
 }
@@ -284,7 +173,7 @@ static bool copy_doc(uint64_t length)
 static void make_room(struct conn *c)
 {
 	if (out_room(&out) < LIMIT_REPLY_HEAD)
-		flush_output(c, MSG_MORE);
+		flush_output(c, true);
 }
 
 /* Put the answer that stands in reply behind those before it. */
@@ -297,21 +186,16 @@ static void send_reply(struct conn *c)
 	c->closing = reply.close;
 
 	if (body && reply.doc.fd >= 0 && !copy_doc(body)) {
-		flush_output(c, MSG_MORE);
-		c->doc_fd = reply.doc.fd;
-		c->doc_at = (off_t)reply.offset;
-		c->doc_left = body;
-		c->doc_sent = 0;
-		reply.doc.fd = -1;
+		flush_output(c, true);
 		keep_note(c, request.line, reply.status);
-		if (!c->out && !c->broken)
-			send_doc(c);
-		if (c->doc_fd < 0)
+		sender_put_doc(&c->sender, reply.doc.fd, reply.offset, body);
+		reply.doc.fd = -1;
+		if (c->sender.doc_fd < 0)
 			write_note(c);
 	} else {
 		if (reply.text.p && body > out_room(&out)) {
-			flush_output(c, MSG_MORE);
-			send_bytes(c, reply.text, 0);
+			flush_output(c, true);
+			sender_put(&c->sender, reply.text, false);
 		} else if (reply.text.p && body) {
 			out_slice(&out, reply.text);
 		}
@@ -395,6 +279,12 @@ static size_t skip_body(struct conn *c, size_t have)
 	return n;
 }
 
+static bool may_serve(const struct conn *c)
+{
+	return !c->closing && !c->broken && !c->sender.dead &&
+	       !sender_is_busy(&c->sender);
+}
+
 /*
  * Answer the requests in buf in their order, until one is incomplete, the socket is full, or the
  * connection has had its share. Returns how many bytes are used up.
@@ -404,7 +294,7 @@ static size_t serve_requests(struct conn *c, const char *buf, size_t len)
 	size_t at = 0;
 
 	c->paused = false;
-	for (int n_served = 0; !c->closing && !c->broken && !is_sending(c); n_served++) {
+	for (int n_served = 0; may_serve(c); n_served++) {
 		at += skip_body(c, len - at);
 		if (at == len)
 			break;
@@ -459,9 +349,9 @@ static void end_conn(struct conn *c)
 
 static void enter_next_state(struct conn *c)
 {
-	if (c->broken)
+	if (c->broken || c->sender.dead)
 		close_conn(c);
-	else if (is_sending(c) || c->paused)
+	else if (sender_is_busy(&c->sender) || c->paused)
 		enter(c, CONN_SEND);
 	else if (c->closing)
 		end_conn(c);
@@ -476,7 +366,7 @@ static void process_input(struct conn *c, const char *buf, size_t len)
 	size_t used = serve_requests(c, buf, len);
 
 	keep_input(c, buf + used, len - used);
-	flush_output(c, 0);
+	flush_output(c, false);
 	enter_next_state(c);
 }
 
@@ -518,13 +408,10 @@ static void take_turn(struct conn *c)
 
 static void resume_sending(struct conn *c)
 {
-	if (c->out)
-		send_kept_output(c);
-	if (!c->out && !c->broken && c->doc_fd >= 0)
-		send_doc(c);
-	if (c->doc_fd < 0)
+	note_progress(c, sender_resume(&c->sender));
+	if (c->sender.doc_fd < 0)
 		write_note(c);
-	if (c->broken || is_sending(c))
+	if (c->sender.dead || sender_is_busy(&c->sender))
 		enter_next_state(c);
 	else
 		take_turn(c);
@@ -546,7 +433,7 @@ static void drain_input(struct conn *c)
 static void give_up_waiting(struct conn *c)
 {
 	answer_error(c, 408, (struct slice){c->in, c->in_len});
-	flush_output(c, 0);
+	flush_output(c, false);
 	enter_next_state(c);
 }
 
@@ -578,7 +465,7 @@ int conn_open(int fd, const struct in6_addr *peer, bool refuse)
 		c->watch.ready = on_ready;
 		c->watch.expired = on_expired;
 		c->peer = *peer;
-		c->doc_fd = -1;
+		sender_init(&c->sender, fd);
 		error = loop_add(&c->watch);
 	}
 	if (error) {
@@ -590,7 +477,7 @@ int conn_open(int fd, const struct in6_addr *peer, bool refuse)
 	n_conns++;
 	if (refuse) {
 		answer_error(c, 503, SLICE(""));
-		flush_output(c, 0);
+		flush_output(c, false);
 		enter_next_state(c);
 	} else {
 		enter(c, CONN_IDLE);
@@ -603,9 +490,8 @@ static void close_conn(struct conn *c)
 	write_note(c);
 	loop_remove(&c->watch);
 	close(c->watch.fd);
-	close_doc(c);
+	sender_destroy(&c->sender);
 	free(c->in);
-	free(c->out);
 	list_remove(&c->all);
 	free(c);
 	n_conns--;
