@@ -4,7 +4,7 @@
  *
  * The list is searched from its end. Nearly every timer here is a time-out, "now plus the
  * usual", which is later than those set before it, so the place is found at once;
- * tests/unit/timer.c has the figures.
+ * tests/unit/kernel/timer.c tries it with thousands.
  *
  * Arming Xen's timer is a hypercall, so it is done only when a deadline comes closer. A
  * timer that is cancelled or moved away leaves Xen's timer where it is: the event then
