@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* See xen_mmu.h; the checks that Xen makes are in type_check(). */
+/* See xen_mmu.h; the checks that Xen makes are in table_take() and entry_take(). */
 #define _GNU_SOURCE
 #include "xen_mmu.h"
 
