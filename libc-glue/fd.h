@@ -110,6 +110,9 @@ int fd_dup(int fd, int min, bool close_on_exec);
 /** Make new_fd a second number for fd, closing what it was. Equal numbers are left alone. */
 int fd_dup2(int fd, int new_fd, bool close_on_exec);
 
+/** FD_CLOEXEC of the number, read or set: F_GETFD and F_SETFD. Returns the flags, 0 or -EBADF. */
+int fd_flags(int fd, bool set, long value);
+
 ssize_t fd_read(int fd, void *buf, size_t len);
 ssize_t fd_write(int fd, const void *buf, size_t len);
 ssize_t fd_readv(int fd, const struct iovec *iov, int n);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Mutexes, condition variables and what is made of them: read-write locks, barriers, once, semaphores. */
+/* Mutexes, condition variables and what is made of them: read-write locks, barriers, once. */
 #include <pthread.h>
-#include <semaphore.h>
 
 #include <errno.h>
 #include <string.h>
@@ -14,7 +13,6 @@
 /* The kernel's objects lie inside the opaque ones; an object of zeroes is set up at first use. */
 _Static_assert(sizeof(struct mutex) <= sizeof(((pthread_mutex_t *)0)->__lock), "fits");
 _Static_assert(sizeof(struct cond) <= sizeof(((pthread_cond_t *)0)->__waiters), "fits");
-_Static_assert(sizeof(struct sem) <= sizeof(sem_t), "fits");
 
 static struct mutex *mutex_of(pthread_mutex_t *m)
 {
@@ -391,69 +389,5 @@ int pthread_once(pthread_once_t *once, void (*fn)(void))
 		fn();
 	once->done = 1;
 	pthread_mutex_unlock(&once->lock);
-	return 0;
-}
-
-/* --- semaphores ---------------------------------------------------------------------------------------------------------------- */
-
-static struct sem *sem_of(sem_t *s)
-{
-	return (struct sem *)s;
-}
-
-static int fail(int err)
-{
-	errno = err;
-	return -1;
-}
-
-int sem_init(sem_t *s, int shared, unsigned value)
-{
-	(void)shared;
-	if (value > SEM_VALUE_MAX)
-		return fail(EINVAL);
-	sem_setup(sem_of(s), value);
-	return 0;
-}
-
-int sem_destroy(sem_t *s)
-{
-	(void)s;
-	return 0;
-}
-
-int sem_wait(sem_t *s)
-{
-	sem_down_until(sem_of(s), TIME_FOREVER);
-	return 0;
-}
-
-int sem_trywait(sem_t *s)
-{
-	return sem_try_down(sem_of(s)) ? 0 : fail(EAGAIN);
-}
-
-int sem_timedwait(sem_t *s, const struct timespec *until)
-{
-	uint64_t deadline_ns;
-
-	if (sem_try_down(sem_of(s)))
-		return 0;
-	if (time_deadline_at(CLOCK_REALTIME, until, &deadline_ns))
-		return fail(EINVAL);
-	return sem_down_until(sem_of(s), deadline_ns) ? fail(ETIMEDOUT) : 0;
-}
-
-int sem_post(sem_t *s)
-{
-	if (sem_of(s)->count >= SEM_VALUE_MAX)
-		return fail(EOVERFLOW);
-	sem_up(sem_of(s));
-	return 0;
-}
-
-int sem_getvalue(sem_t *s, int *value)
-{
-	*value = (int)sem_of(s)->count;
 	return 0;
 }

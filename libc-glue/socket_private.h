@@ -67,6 +67,10 @@ extern const struct sock_proto sock_tcp, sock_udp;
 int sock_get(int fd, struct sock **s);
 void sock_put(struct sock *s);
 
+/** Send as send(2) with its flags does; takes the net lock itself. @is_static: the data stays as it is for good. */
+ssize_t sock_send_locked(struct sock *s, const struct iovec *iov, size_t n, int flags,
+	bool is_static, const struct endpoint *to);
+
 /** Prepare the common part; one reference. */
 void sock_init(struct sock *s, const struct sock_proto *proto, int domain);
 
