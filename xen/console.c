@@ -21,7 +21,6 @@
 #include "arch/barrier.h"
 #include "kernel/irq.h"
 #include "kernel/panic.h"
-#include "kernel/panic.h"
 #include "kernel/timer.h"
 #include "xen/evtchn.h"
 #include "xen/hypercall.h"
