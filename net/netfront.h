@@ -72,7 +72,7 @@ struct netfront_rx {
 
 /* What the client (netif.c) is told; all run in a thread, under the net lock. */
 struct netfront_client {
-	void (*attached)(struct netfront *nf); /* a vif appeared; not usable yet */
+	void (*attached)(struct netfront *nf); /* a vif appeared: set its client data */
 	void (*link_up)(struct netfront *nf);  /* both ends connected */
 	void (*link_down)(
 		struct netfront *nf); /* until the next link_up nothing can be sent */

@@ -209,8 +209,13 @@ static int connect(struct xenbus_device *dev)
 	nf->mtu = mtu;
 	nf->peer = dev->backend_domid;
 	err = netfront_open(nf);
-	if (!err && first)
+	if (!err && first) {
 		netfront_client->attached(nf);
+		if (!nf->client_data) { /* there was no memory for the interface */
+			netfront_close(nf);
+			err = -ENOMEM;
+		}
+	}
 	net_unlock();
 	if (err) {
 		log_error("vif%u: no memory or grants for its rings (%d)", nf->id, err);

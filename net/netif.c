@@ -325,10 +325,8 @@ static void attached(struct netfront *nf)
 {
 	struct vif *v = kzalloc(sizeof *v);
 
-	if (!v) {
-		log_error("vif%u: no memory", netfront_id(nf));
+	if (!v)
 		return;
-	}
 	v->nf = nf;
 	netfront_set_client_data(nf, v);
 	netif_add_noaddr(&v->netif, v, init, ethernet_input);
@@ -368,8 +366,6 @@ static void link_up(struct netfront *nf)
 {
 	struct vif *v = netfront_client_data(nf);
 
-	if (!v)
-		return;
 	take_features(v);
 	netif_set_link_up(&v->netif); /* announces the addresses that it has */
 	vif_announce(v);
@@ -382,8 +378,6 @@ static void link_down(struct netfront *nf)
 {
 	struct vif *v = netfront_client_data(nf);
 
-	if (!v)
-		return;
 	log_warn("vif%u disconnected", netfront_id(nf));
 	netif_set_link_down(&v->netif);
 	drop_queue(v);

@@ -161,7 +161,8 @@ unsigned long vif_key_number(void *arg, const char *key)
 
 static void attached(struct netfront *nf)
 {
-	netfront_set_client_data(nf, &vif);
+	if (!vif.refuse)
+		netfront_set_client_data(nf, &vif);
 }
 
 static void link_up(struct netfront *nf)

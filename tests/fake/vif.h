@@ -28,6 +28,7 @@ struct vif {
 	struct netfront_rx received[VIF_RECEIVED];
 	unsigned n_received;
 	unsigned ups, downs, rooms, detaches;
+	bool refuse;        /* the client has no memory for a vif */
 	bool keep;          /* received pages stay out */
 	const char *failed; /* what xenbus_device_fail() was told */
 	unsigned kicks;     /* net_kick() */

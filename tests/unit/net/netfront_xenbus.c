@@ -174,6 +174,14 @@ THREAD_TEST(ports_that_are_not_to_be_had_leave_nothing_behind)
 	end_unconnected();
 }
 
+THREAD_TEST(a_client_without_memory_leaves_nothing_behind)
+{
+	CHECK_EQ(vif_probe(&(struct vif_options){0}), 0);
+	vif.refuse = true;
+	CHECK_EQ(vif.dev.driver->connect(&vif.dev), -ENOMEM);
+	end_unconnected();
+}
+
 THREAD_TEST(pages_that_are_not_to_be_had_leave_nothing_behind)
 {
 	/*
