@@ -264,7 +264,7 @@ THREAD_TEST(thousands_of_descriptors_fit_and_then_the_table_says_so)
 THREAD_TEST(vectors_are_written_until_the_file_takes_no_more)
 {
 	struct iovec iov[3] = {{"ab", 2}, {"", 0}, {"cdef", 4}};
-	struct iovec huge[2] = {{"a", (size_t)1 << 62}, {"b", (size_t)1 << 62}};
+	struct iovec huge[2] = {{"a", SIZE_MAX / 4 + 1}, {"b", SIZE_MAX / 4 + 1}};
 	char in[4], in2[4];
 	struct iovec to[2] = {{in, 3}, {in2, 4}};
 	struct probe *p;
