@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Callable, NamedTuple, Optional
 
 from job import Job, image_files, job_files
-from lab import Content, Lab
+from lab import NO_STATUS, Content, Lab
 from say import Refusal
 
 SCRIPT = Path(__file__).parent / "lab" / "batch.sh"
@@ -58,6 +58,8 @@ def execute(lab: Lab, files: dict[str, Content], runs: list[Run], begin: Callabl
     def listen(text: str) -> None:
         nonlocal begun, inside
         if text.startswith("LAB-JOB "):
+            if inside:
+                end(NO_STATUS, "its end was lost in a line that it left unfinished")
             begin(runs[begun])
             begun, inside = begun + 1, True
         elif text.startswith("LAB-END "):

@@ -20,7 +20,7 @@ keep_consoles() {
 	for log in /var/log/xen/guest-*.log; do
 		[ -s "$log" ] || continue
 		name=${log##*/guest-}
-		dom_show "${name%.log}" | tail -n 150
+		dom_show "${name%.log}" | tail -n 150 | awk 1 # awk ends a last line that has no end
 		cp "$log" "$1/"
 		: >"$log"
 	done

@@ -246,6 +246,13 @@ class Batch(InFolder):
         self.assertEqual(begun, 3)
         self.assertEqual(said, ["a", "T a.x ok", (0, ""), "b", (3, ""), "c", (0, "")])
 
+    def test_a_job_whose_end_is_not_seen_has_failed(self):
+        lines = ["LAB-JOB a pv64", "T a.x ok", "no line endLAB-END 0", "LAB-JOB b pv64", "LAB-END 0",
+                 "LAB-JOB c pv64", "LAB-END 0"]
+        _, said = self.play(lines)
+        self.assertEqual(said[3][0], 125)
+        self.assertEqual(said[4:], ["b", (0, ""), "c", (0, "")])
+
     def test_a_lab_that_dies_ends_the_job_it_took_along_and_leaves_the_rest(self):
         begun, said = self.play(["LAB-JOB a pv64"], status=124, why="time limit")
         self.assertEqual((begun, said), (1, ["a", (124, "time limit")]))
