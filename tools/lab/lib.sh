@@ -132,6 +132,9 @@ _console_has() { grep -qaE -e "$2" "/var/log/xen/guest-$1.log"; }
 # dom_wait_line NAME REGEX [LIMIT_S]: wait for a line on the guest's console.
 dom_wait_line() { wait_until "${3:-30}" _console_has "$1" "$2"; }
 
+# dom_type NAME LINE: type a line on the guest's console.
+dom_type() { echo "$2" >"$(xenstore-read "/local/domain/$(dom_id "$1")/console/tty")"; }
+
 # dom_cpu NAME: CPU seconds used, as xl counts them (to 0.1 s).
 dom_cpu() { xl list "$1" | awk 'END { print $6 }'; }
 
