@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Mapping, Optional
 
+import backlog
 import lab_image
 from cpio import CpioWriter
 from say import Refusal, warn
@@ -213,7 +214,10 @@ class _Session:
             self.why = f"dom0 could not start: {rest}"
         elif word == "LAB-HOST":
             self._reply(self._host_call(rest.rstrip(HOST_SEPARATOR).split(HOST_SEPARATOR)))
-        elif word != "LAB-READY":
+        elif word == "LAB-READY":
+            for forward in self.lab.forwards:
+                backlog.widen(self.qemu.pid, forward.host_port)
+        else:
             self.on_line(line)
 
     def _host_call(self, words: list[str]) -> int:
