@@ -40,7 +40,8 @@ static int format_counts(char *line, size_t line_bytes)
 	page_get_stats(&pages);
 	heap_get_stats(kernel_heap, &heap);
 	return snprintf(line, line_bytes,
-		"counts: grants %u quarantined %u ports %u threads %u pages %zu blocks %zu\n",
+		"counts: grants %u quarantined %u ports %u threads %u pages %zu blocks "
+		"%zu\n",
 		grants.in_use, grants.quarantined, events.ports, threads.threads,
 		pages.usable - pages.free - heap.pages, heap.blocks);
 }
