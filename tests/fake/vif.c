@@ -260,7 +260,7 @@ int vif_probe(const struct vif_options *o)
 	page_get_stats(&before.pages);
 	grant_get_stats(&before.grants);
 	heap_get_stats(kernel_heap, &before.heap);
-	before.ports = domain_ports_open();
+	before.ports = hv_ports_open();
 	vif.back = &back;
 	vif.dev =
 		(struct xenbus_device){.driver = driver, .backend_domid = NETBACK_DOMID};
@@ -333,7 +333,7 @@ void vif_check_leaks(void)
 	grant_get_stats(&grants);
 	heap_get_stats(kernel_heap, &heap);
 	CHECK_EQ(grants.in_use, before.grants.in_use);
-	CHECK_EQ(domain_ports_open(), before.ports);
+	CHECK_EQ(hv_ports_open(), before.ports);
 	CHECK_EQ(heap.blocks, before.heap.blocks);
 	CHECK_EQ(pages.free + heap.pages, before.pages.free + before.heap.pages);
 }
@@ -341,6 +341,6 @@ void vif_check_leaks(void)
 void vif_end(void)
 {
 	clear_stage();
-	CHECK_EQ(domain_frames_mapped(), 0);
+	CHECK_EQ(hv_frames_mapped(), 0);
 	vif_check_leaks();
 }

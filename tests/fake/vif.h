@@ -7,7 +7,7 @@
 #define TESTS_FAKE_VIF_H
 
 #include "net/netfront_private.h"
-#include "tests/fake/netback.h"
+#include "host/netback.h"
 #include "tests/test.h"
 
 #define VIF_RECEIVED 600

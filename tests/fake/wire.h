@@ -17,7 +17,7 @@
 
 #include "lwip/netif.h"
 
-#include "tests/fake/netback.h"
+#include "host/netback.h"
 
 struct wire_options {
 	const char *ip; /* of the toolstack; NULL = none */

@@ -9,7 +9,7 @@
 #include "kernel/page.h"
 #include "net/net.h"
 #include "tests/fake/fake.h"
-#include "tests/fake/peer.h"
+#include "host/peer.h"
 #include "tests/fake/thread_test.h"
 #include "tests/fake/vif.h"
 #include "xen/grant.h"

@@ -11,7 +11,7 @@
 #include "net/net.h"
 #include "tests/fake/domain.h"
 #include "tests/fake/fake.h"
-#include "tests/fake/peer.h"
+#include "host/peer.h"
 #include "tests/fake/thread_test.h"
 #include "tests/fake/vif.h"
 #include "xen/grant.h"

@@ -169,7 +169,7 @@ THREAD_TEST(keys_that_cannot_be_written_leave_nothing_behind)
 THREAD_TEST(ports_that_are_not_to_be_had_leave_nothing_behind)
 {
 	CHECK_EQ(vif_probe(&(struct vif_options){0}), 0);
-	domain_ports_fail(1, XEN_ENOSPC);
+	hv_ports_fail(1, XEN_ENOSPC);
 	CHECK_EQ(vif.dev.driver->connect(&vif.dev), -ENOSPC);
 	end_unconnected();
 }

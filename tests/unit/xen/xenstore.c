@@ -16,8 +16,8 @@
 #include "kernel/thread.h"
 #include "kernel/timer.h"
 #include "tests/fake/domain_test.h"
-#include "tests/fake/peer.h"
-#include "tests/fake/xenstored.h"
+#include "host/peer.h"
+#include "host/xenstore.h"
 #include "xen/clock.h"
 #include "xen/evtchn.h"
 
@@ -270,8 +270,8 @@ DOMAIN_TEST(permissions_are_read_and_written)
 
 DOMAIN_TEST(our_domain_id_is_known)
 {
-	CHECK_EQ(xenstore_domid(), DOMAIN_ID);
-	CHECK_EQ(xenstore_domid(), DOMAIN_ID); /* from the cache */
+	CHECK_EQ(xenstore_domid(), HV_DOMID);
+	CHECK_EQ(xenstore_domid(), HV_DOMID); /* from the cache */
 }
 
 /* --- sizes -------------------------------------------------------------- */
@@ -1049,7 +1049,7 @@ DOMAIN_TEST(after_too_long_a_message_the_connection_is_made_anew)
 DOMAIN_TEST(nothing_is_left_behind)
 {
 	struct heap_stats before, after;
-	unsigned open = domain_ports_open();
+	unsigned open = hv_ports_open();
 
 	heap_get_stats(kernel_heap, &before);
 	for (int i = 0; i < 50; i++) {
@@ -1065,7 +1065,7 @@ DOMAIN_TEST(nothing_is_left_behind)
 	heap_get_stats(kernel_heap, &after);
 	CHECK_EQ(after.blocks, before.blocks);
 	CHECK_EQ(after.used_bytes, before.used_bytes);
-	CHECK_EQ(domain_ports_open(), open);
+	CHECK_EQ(hv_ports_open(), open);
 }
 
 /* Last: there is no XenStore after it. */

@@ -5,8 +5,8 @@
  * children, so that adding a child changes its parent too: a transaction conflicts
  * exactly when a record that it looked at has changed since.
  */
-#ifndef TESTS_FAKE_XENSTORE_DB_H
-#define TESTS_FAKE_XENSTORE_DB_H
+#ifndef HOST_XENSTORE_DB_H
+#define HOST_XENSTORE_DB_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
  * The store behind xenstored's model: records in buckets, transactions as overlays that
  * are checked and copied back.
  */
-#include "tests/fake/xenstore_db.h"
+#include "host/xenstore_db.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The model of a network back end: netback.h says what it does. */
-#include "tests/fake/netback.h"
+#include "host/netback.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "arch/barrier.h"
 #include "kernel/addr.h"
-#include "tests/fake/peer.h"
+#include "host/peer.h"
 #include "xen/ring.h"
 
 #define SLOTS     256u

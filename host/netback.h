@@ -4,11 +4,11 @@
  * would, or breaks it on demand.
  *
  * Left alone it takes every packet off the transmit ring, keeps a copy for the test and
- * answers at once. It reaches the domain only through tests/fake/peer.h.
+ * answers at once. It reaches the domain only through host/peer.h.
  * Source: public/io/netif.h.
  */
-#ifndef TESTS_FAKE_NETBACK_H
-#define TESTS_FAKE_NETBACK_H
+#ifndef HOST_NETBACK_H
+#define HOST_NETBACK_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * for the peers, who are privileged. Rights, quotas, transactions and watches are those
  * of the real one.
  */
-#ifndef TESTS_FAKE_XENSTORED_H
-#define TESTS_FAKE_XENSTORED_H
+#ifndef HOST_XENSTORE_H
+#define HOST_XENSTORE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,8 +17,13 @@
 #define XENSTORED_WATCHES_MAX      128u
 #define XENSTORED_TRANSACTIONS_MAX 10u
 
-/** Make the store with our domain's directory; returns the shared page, for boot_info. */
-void *xenstored_start(uint32_t *guest_port);
+/**
+ * Make the store with the domain's directory, and its connection.
+ *
+ * @page        the domain's page for it, as we see it
+ * @guest_port  gets the domain's event channel
+ */
+void xenstored_start(void *page, uint32_t *guest_port);
 
 /* --- for peers and the toolstack: absolute paths, all rights ------------ */
 

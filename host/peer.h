@@ -5,17 +5,18 @@
  * this and nothing else, so that they can serve a kernel compiled natively (here) as well
  * as a real image.
  *
- * A peer's work is a function that runs when we have signalled it: before the hypercall
- * returns, or only when every thread of ours sleeps, as the test chooses.
+ * A peer's work is a function that runs when the domain has signalled it, in peers_run():
+ * after a hypercall, or when the domain sleeps, as the dispatcher of hypercalls chooses.
+ * @ref, @peer and the like come from the domain and may be any number.
  */
-#ifndef TESTS_FAKE_PEER_H
-#define TESTS_FAKE_PEER_H
+#ifndef HOST_PEER_H
+#define HOST_PEER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* --- event channels: channel.c ------------------------------------------ */
+/* --- event channels: evtchn.c ------------------------------------------- */
 
 struct channel; /* the peer's end of one */
 typedef void channel_handler(void *arg);
@@ -41,7 +42,7 @@ void channel_again(struct channel *c);
 /** Close the peer's end: ours is open again for the same domain. */
 void channel_close(struct channel *c);
 
-/* --- frames by grant: gnttab.c ------------------------------------------ */
+/* --- frames by grant: grant.c -------------------------------------------- */
 
 /**
  * Map the frame behind a reference as Xen would. NULL when the entry does not allow it.
@@ -51,10 +52,7 @@ void *frame_map(uint16_t peer, uint32_t ref, bool write);
 /** Give a mapping back; same arguments. */
 void frame_unmap(uint16_t peer, uint32_t ref, bool write);
 
-/* --- when peers work: channel.c ----------------------------------------- */
-
-enum peers_when { PEERS_AT_ONCE, PEERS_WHEN_IDLE };
-void peers_set_when(enum peers_when when);
+/* --- when peers work: evtchn.c ------------------------------------------ */
 
 /** Let each peer that has been signalled work once. Returns how many did. */
 unsigned peers_run(void);

@@ -14,11 +14,9 @@
 #include <xen/xen.h>
 
 #include "arch/barrier.h"
-#include "arch/arch.h"
-#include "kernel/irq.h"
+#include "host/hv.h"
+#include "host/peer.h"
 #include "kernel/list.h"
-#include "tests/fake/domain.h"
-#include "tests/fake/peer.h"
 
 #define N_PORTS 4096u
 #define N_VIRQS 24u
@@ -47,16 +45,15 @@ static struct port ports[N_PORTS];
 static uint32_t first_port = 1;
 static struct list channels = LIST_INIT(channels);
 static uint32_t last_peer_port;
-static enum peers_when when = PEERS_AT_ONCE;
 static bool running;
 static unsigned fail_n;
 static int fail_errno;
 
 /* --- signals to our domain ---------------------------------------------- */
 
-void domain_raise_port(uint32_t port)
+void hv_raise_port(uint32_t port)
 {
-	struct shared_info *s = arch_shared_info;
+	struct shared_info *s = hv_shared_info();
 	struct vcpu_info *v = &s->vcpu_info[0];
 	bool was = atomic_bit_test(s->evtchn_pending, port);
 
@@ -67,21 +64,21 @@ void domain_raise_port(uint32_t port)
 	v->evtchn_upcall_pending = 1;
 }
 
-bool model_event_pending(void)
+bool hv_event_pending(void)
 {
-	return arch_shared_info->vcpu_info[0].evtchn_upcall_pending;
+	return hv_shared_info()->vcpu_info[0].evtchn_upcall_pending;
 }
 
-bool model_port_pending(uint32_t port)
+bool hv_port_pending(uint32_t port)
 {
-	return atomic_bit_test(arch_shared_info->evtchn_pending, port);
+	return port < N_PORTS && atomic_bit_test(hv_shared_info()->evtchn_pending, port);
 }
 
-bool domain_raise_virq(unsigned virq)
+bool hv_raise_virq(unsigned virq)
 {
 	for (uint32_t p = 1; p < N_PORTS; p++) {
 		if (ports[p].state == PORT_VIRQ && ports[p].virq == virq) {
-			domain_raise_port(p);
+			hv_raise_port(p);
 			return true;
 		}
 	}
@@ -123,7 +120,7 @@ static long op_alloc_unbound(struct evtchn_alloc_unbound *op)
 {
 	long port;
 
-	if (op->dom != DOMID_SELF && op->dom != DOMAIN_ID)
+	if (op->dom != DOMID_SELF && op->dom != HV_DOMID)
 		return -XEN_EPERM;
 	port = port_new(PORT_UNBOUND, op->remote_dom);
 	if (port < 0)
@@ -148,7 +145,7 @@ static long op_bind_interdomain(struct evtchn_bind_interdomain *op)
 		connect((uint32_t)port, c);
 		op->local_port = (uint32_t)port;
 		/* As Xen does: the peer may have signalled before. */
-		domain_raise_port((uint32_t)port);
+		hv_raise_port((uint32_t)port);
 		return 0;
 	}
 	return -XEN_EINVAL;
@@ -182,7 +179,7 @@ static long op_close(const struct evtchn_close *op)
 	if (p->channel)
 		p->channel->guest_port = 0;
 	*p = (struct port){.state = PORT_FREE};
-	atomic_bit_clear(arch_shared_info->evtchn_pending, op->port);
+	atomic_bit_clear(hv_shared_info()->evtchn_pending, op->port);
 	return 0;
 }
 
@@ -201,13 +198,13 @@ static long op_unmask(const struct evtchn_unmask *op)
 {
 	if (op->port >= N_PORTS)
 		return -XEN_EINVAL;
-	if (atomic_bit_clear(arch_shared_info->evtchn_mask, op->port) &&
-		atomic_bit_clear(arch_shared_info->evtchn_pending, op->port))
-		domain_raise_port(op->port);
+	if (atomic_bit_clear(hv_shared_info()->evtchn_mask, op->port) &&
+		atomic_bit_clear(hv_shared_info()->evtchn_pending, op->port))
+		hv_raise_port(op->port);
 	return 0;
 }
 
-long model_event_channel_op(unsigned cmd, void *arg)
+long hv_evtchn_op(unsigned cmd, void *arg)
 {
 	if (fail_n > 0 && cmd != EVTCHNOP_send && cmd != EVTCHNOP_close) {
 		fail_n--;
@@ -231,7 +228,7 @@ long model_event_channel_op(unsigned cmd, void *arg)
 	}
 }
 
-unsigned domain_ports_open(void)
+unsigned hv_ports_open(void)
 {
 	unsigned n = 0;
 
@@ -240,12 +237,12 @@ unsigned domain_ports_open(void)
 	return n;
 }
 
-void domain_ports_from(uint32_t port)
+void hv_ports_from(uint32_t port)
 {
 	first_port = port;
 }
 
-void domain_ports_fail(unsigned n, int xen_errno)
+void hv_ports_fail(unsigned n, int xen_errno)
 {
 	fail_n = n;
 	fail_errno = xen_errno;
@@ -291,7 +288,7 @@ struct channel *channel_open(
 void channel_notify(struct channel *c)
 {
 	if (c->guest_port)
-		domain_raise_port(c->guest_port);
+		hv_raise_port(c->guest_port);
 }
 
 void channel_again(struct channel *c)
@@ -307,11 +304,6 @@ void channel_close(struct channel *c)
 	}
 	list_remove(&c->link);
 	free(c);
-}
-
-void peers_set_when(enum peers_when w)
-{
-	when = w;
 }
 
 /* The next one of this round; the list may change between two of them. */
@@ -347,12 +339,4 @@ unsigned peers_run(void)
 	}
 	running = false;
 	return n;
-}
-
-/* Peers work, and what they signalled is delivered, if the domain's events are on. */
-void model_after_hypercall(void)
-{
-	if (when == PEERS_AT_ONCE)
-		peers_run();
-	irq_restore(irq_save());
 }

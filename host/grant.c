@@ -11,82 +11,69 @@
 #include <xen/grant_table.h>
 #include <xen/xen.h>
 
-#include "arch/arch.h"
-#include "kernel/pagetable.h"
-#include "tests/fake/domain.h"
-#include "tests/fake/peer.h"
+#include "host/hv.h"
+#include "host/peer.h"
+#include "kernel/addr.h"
 
-#define TABLE_MFN         0x7000000ul /* far from the domain's own frames */
 #define ENTRIES_PER_FRAME (PAGE_SIZE / sizeof(struct grant_entry_v1))
-#define MAX_ENTRIES       (DOMAIN_MAX_FRAMES * ENTRIES_PER_FRAME)
+#define MAX_ENTRIES       (HV_GRANT_FRAMES_LIMIT * ENTRIES_PER_FRAME)
 
-static struct grant_entry_v1 *table; /* DOMAIN_MAX_FRAMES pages */
+unsigned hv_grant_frames_max = 32;
+
 static uint32_t n_frames = 1;
 static struct {
 	unsigned readers, writers;
 } maps[MAX_ENTRIES];
 static bool fail_setup;
 
-static struct grant_entry_v1 *table_get(void)
+/* NULL when the table has no such entry. */
+static struct grant_entry_v1 *entry(uint32_t ref)
 {
-	if (!table) {
-		table = aligned_alloc(PAGE_SIZE, DOMAIN_MAX_FRAMES * PAGE_SIZE);
-		assert(table);
-		memset(table, 0, DOMAIN_MAX_FRAMES * PAGE_SIZE);
-	}
-	return table;
+	struct grant_entry_v1 *frame;
+
+	if (ref >= n_frames * ENTRIES_PER_FRAME)
+		return NULL;
+	frame = hv_frame(hv_grant_frame(ref / ENTRIES_PER_FRAME));
+	return &frame[ref % ENTRIES_PER_FRAME];
 }
 
 /* --- the domain's operations -------------------------------------------- */
 
 static void op_setup_table(struct gnttab_setup_table *op)
 {
-	if (fail_setup || op->nr_frames > DOMAIN_MAX_FRAMES) {
+	if (fail_setup || op->nr_frames > hv_grant_frames_max) {
 		op->status = GNTST_general_error;
 		return;
 	}
 	if (op->nr_frames > n_frames)
 		n_frames = op->nr_frames;
 	for (uint32_t i = 0; i < op->nr_frames; i++)
-		op->frame_list.p[i] = TABLE_MFN + i;
+		op->frame_list.p[i] = hv_grant_frame(i);
 	op->status = GNTST_okay;
 }
 
 static void op_query_size(struct gnttab_query_size *op)
 {
 	op->nr_frames = n_frames;
-	op->max_nr_frames = DOMAIN_MAX_FRAMES;
+	op->max_nr_frames = hv_grant_frames_max;
 	op->status = GNTST_okay;
 }
 
-long model_grant_table_op(unsigned cmd, void *ops, unsigned n_ops)
+long hv_grant_op(unsigned cmd, void *arg)
 {
-	if (n_ops != 1)
-		return -XEN_EINVAL;
 	switch (cmd) {
 	case GNTTABOP_setup_table:
-		op_setup_table(ops);
+		op_setup_table(arg);
 		return 0;
 	case GNTTABOP_query_size:
-		op_query_size(ops);
+		op_query_size(arg);
 		return 0;
 	default:
 		return -XEN_ENOSYS;
 	}
 }
 
-/* The page tables' part of it: frames of the table are mapped in one block here. */
-void *pt_map_frames(const mfn_t *frames, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (frames[i].v != frames[0].v + i || frames[i].v < TABLE_MFN ||
-			frames[i].v >= TABLE_MFN + n_frames)
-			return NULL;
-	}
-	return (char *)table_get() + pages_to_bytes(frames[0].v - TABLE_MFN);
-}
-
-void domain_grants_fail(bool fail)
+void hv_grants_fail(bool fail)
 {
 	fail_setup = fail;
 }
@@ -111,30 +98,25 @@ static bool entry_use(struct grant_entry_v1 *e, uint16_t peer, bool write)
 
 void *frame_map(uint16_t peer, uint32_t ref, bool write)
 {
-	struct grant_entry_v1 *e;
-	pfn_t page;
+	struct grant_entry_v1 *e = entry(ref);
+	void *frame;
 
-	if (ref >= n_frames * ENTRIES_PER_FRAME)
-		return NULL;
-	e = &table_get()[ref];
-	if (!entry_use(e, peer, write))
+	if (!e || !entry_use(e, peer, write))
 		return NULL;
 	maps[ref].readers += !write;
 	maps[ref].writers += write;
-	page = mfn_to_pfn(mfn(e->frame));
-	if (pfn_eq(page, PFN_NONE)) { /* a frame that is not the domain's */
+	frame = hv_frame(e->frame);
+	if (!frame) /* not the domain's */
 		frame_unmap(peer, ref, write);
-		return NULL;
-	}
-	return vaddr_ptr(pfn_to_vaddr(page));
+	return frame;
 }
 
 void frame_unmap(uint16_t peer, uint32_t ref, bool write)
 {
-	struct grant_entry_v1 *e = &table_get()[ref];
+	struct grant_entry_v1 *e = entry(ref);
 
 	(void)peer;
-	assert(ref < MAX_ENTRIES && (write ? maps[ref].writers : maps[ref].readers) > 0);
+	assert(e && (write ? maps[ref].writers : maps[ref].readers) > 0);
 	maps[ref].readers -= !write;
 	maps[ref].writers -= write;
 	if (maps[ref].writers == 0)
@@ -143,7 +125,7 @@ void frame_unmap(uint16_t peer, uint32_t ref, bool write)
 		__atomic_fetch_and(&e->flags, (uint16_t)~GTF_reading, __ATOMIC_SEQ_CST);
 }
 
-unsigned domain_frames_mapped(void)
+unsigned hv_frames_mapped(void)
 {
 	unsigned n = 0;
 

@@ -4,7 +4,7 @@
  * function in the table; replies and watch events out the same way. The store itself is
  * xenstore_db.c.
  */
-#include "tests/fake/xenstored.h"
+#include "host/xenstore.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -15,13 +15,13 @@
 #include <xen/io/xs_wire.h>
 
 #include "arch/barrier.h"
+#include "host/hv.h"
+#include "host/peer.h"
+#include "host/xenstore_db.h"
 #include "kernel/addr.h"
 #include "kernel/util.h"
-#include "tests/fake/domain.h"
-#include "tests/fake/peer.h"
-#include "tests/fake/xenstore_db.h"
 
-#define HOME "/local/domain/7" /* of our domain, DOMAIN_ID */
+#define HOME "/local/domain/7" /* of our domain, HV_DOMID */
 
 struct xenstored_faults xenstored_faults;
 
@@ -121,10 +121,10 @@ static bool may(const struct db_node *n, char right)
 {
 	char access = n->perms[0].access;
 
-	if (n->perms[0].domid == DOMAIN_ID)
+	if (n->perms[0].domid == HV_DOMID)
 		return true;
 	for (unsigned i = 1; i < n->n_perms; i++) {
-		if (n->perms[i].domid == DOMAIN_ID)
+		if (n->perms[i].domid == HV_DOMID)
 			access = n->perms[i].access;
 	}
 	return access == right || access == 'b';
@@ -368,11 +368,11 @@ static int node_make(struct request *r, struct db_node **n)
 		return err;
 	if (!may(ancestor(r->view, r->path), 'w'))
 		return EACCES;
-	if (db_count_owned(DOMAIN_ID) >= XENSTORED_NODES_MAX)
+	if (db_count_owned(HV_DOMID) >= XENSTORED_NODES_MAX)
 		return ENOSPC;
 	if (ancestor(r->view, r->path)->children_bytes >= XENSTORED_NODE_BYTES_MAX)
 		return ENOSPC; /* names of children count as the node's own bytes */
-	*n = db_create(r->view, r->path, DOMAIN_ID);
+	*n = db_create(r->view, r->path, HV_DOMID);
 	return 0;
 }
 
@@ -476,7 +476,7 @@ static int do_set_perms(struct request *r)
 	if (err)
 		return err;
 	owner = n->perms[0].domid;
-	if (owner != DOMAIN_ID)
+	if (owner != HV_DOMID)
 		return EACCES;
 	err = perms_parse(n, text, len_bytes);
 	if (err)
@@ -961,17 +961,16 @@ static void store_watches_run(void *arg)
 	}
 }
 
-void *xenstored_start(uint32_t *guest_port)
+void xenstored_start(void *page, uint32_t *guest_port)
 {
 	uint32_t unused_port;
 
-	conn.ring = aligned_alloc(PAGE_SIZE, PAGE_SIZE);
-	assert(conn.ring);
-	memset(conn.ring, 0, PAGE_SIZE);
+	memset(page, 0, PAGE_SIZE);
+	conn.ring = page;
 	conn.channel = channel_wire(0, signalled, NULL, guest_port);
 	kicker = channel_open(0, store_watches_run, NULL, &unused_port);
 	db_create(db_store(), "/", 0);
-	store_write(HOME "/domid", "%u", DOMAIN_ID);
+	store_write(HOME "/domid", "%u", HV_DOMID);
 	store_set_perms(HOME, "n0 r7");
 	store_set_perms(HOME "/domid", "n0 r7");
 	store_write(HOME "/data", "%s", "");
@@ -990,5 +989,4 @@ void *xenstored_start(uint32_t *guest_port)
 	}
 	store_write(HOME "/device", "%s", "");
 	store_set_perms(HOME "/device", "n0 r7");
-	return conn.ring;
 }
