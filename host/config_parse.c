@@ -182,7 +182,7 @@ static int parse_list(struct reader *r, struct value *v, unsigned depth)
 		skip(r, true);
 		if (peek(r) == ',')
 			r->at++;
-		else if (peek(r) != ']')
+		else if (peek(r) != ']' && peek(r) != EOF)
 			return bad(r, r->line,
 				"between the values of a list there is a comma, and ] at "
 				"its end");
