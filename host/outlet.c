@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "host/offload.h"
-#include "host/say.h"
-#include "host/status.h"
 #include "host/trace.h"
 
 static void trace_packet(const char *direction, const struct packet *p)
@@ -110,7 +108,7 @@ bool outlet_deliver(struct outlet *o, struct packet *p)
 	return give(o, p);
 }
 
-/* --- kinds -------------------------------------------------------------------------- */
+/* --- none --------------------------------------------------------------------------- */
 
 static void null_send(struct outlet *o, struct packet *p)
 {
@@ -131,28 +129,5 @@ struct outlet *outlet_null(void)
 
 	if (o)
 		o->ops = &ops;
-	return o;
-}
-
-struct outlet *outlet_open(
-	const char *text, const struct outlet_guest *guest, int *status)
-{
-	struct outlet *o = NULL;
-
-	*status = STATUS_HOST;
-	if (strcmp(text, "none") == 0) {
-		o = outlet_null();
-	} else if (strcmp(text, "user") == 0) {
-		o = outlet_slirp(NULL, guest, status);
-	} else if (strncmp(text, "user,", 5) == 0) {
-		o = outlet_slirp(text + 5, guest, status);
-	} else if (strncmp(text, "tap=", 4) == 0) {
-		o = outlet_tap(text + 4, status);
-	} else {
-		host_say("--net %s: give user[,tcp:ADDRESS:PORT-:PORT…], "
-			 "tap=NAME[,netns=NAMESPACE] or none",
-			text);
-		*status = STATUS_USAGE;
-	}
 	return o;
 }
