@@ -45,9 +45,16 @@ static struct port ports[N_PORTS];
 static uint32_t first_port = 1;
 static struct list channels = LIST_INIT(channels);
 static uint32_t last_peer_port;
+static bool any_signalled; /* maybe; never false when one is */
 static bool running;
 static unsigned fail_n;
 static int fail_errno;
+
+static void channel_signal(struct channel *c)
+{
+	c->signalled = true;
+	any_signalled = true;
+}
 
 /* --- signals to our domain ---------------------------------------------- */
 
@@ -188,7 +195,7 @@ static long op_send(const struct evtchn_send *op)
 	if (op->port == 0 || op->port >= N_PORTS)
 		return -XEN_EINVAL;
 	if (ports[op->port].state == PORT_CONNECTED)
-		ports[op->port].channel->signalled = true;
+		channel_signal(ports[op->port].channel);
 	else if (ports[op->port].state != PORT_UNBOUND) /* there the signal is lost */
 		return -XEN_EINVAL;
 	return 0;
@@ -272,7 +279,7 @@ struct channel *channel_bind(
 		return NULL;
 	c = channel_new(peer, fn, arg);
 	connect(guest_port, c);
-	c->signalled = true; /* as Xen does: our domain may have signalled before */
+	channel_signal(c); /* as Xen does: our domain may have signalled before */
 	return c;
 }
 
@@ -293,7 +300,7 @@ void channel_notify(struct channel *c)
 
 void channel_again(struct channel *c)
 {
-	c->signalled = true;
+	channel_signal(c);
 }
 
 void channel_close(struct channel *c)
@@ -319,6 +326,11 @@ static struct channel *due_find(void)
 	return NULL;
 }
 
+bool peers_signalled(void)
+{
+	return any_signalled;
+}
+
 unsigned peers_run(void)
 {
 	struct channel *c;
@@ -327,6 +339,7 @@ unsigned peers_run(void)
 	if (running)
 		return 0;
 	running = true;
+	any_signalled = false;
 	list_for_each(&channels, pos)
 	{
 		c = list_entry(pos, struct channel, link);
