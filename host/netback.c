@@ -1,294 +1,312 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The model of a network back end: netback.h says what it does. */
+/* The life of a network back end: connecting by the front end's keys, and letting go. */
 #include "host/netback.h"
 
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arch/barrier.h"
-#include "kernel/addr.h"
-#include "host/peer.h"
-#include "xen/ring.h"
+#include "host/netback_private.h"
+#include "host/say.h"
+#include "kernel/util.h"
 
-#define SLOTS     256u
-#define MAX_SLOTS 18u
+const struct netback_features netback_all_features = {
+	.split = true,
+	.sg = true,
+	.csum4 = true,
+	.csum6 = true,
+	.gso4 = true,
+	.gso6 = true,
+	.queues = NETBACK_QUEUES_MAX,
+};
 
-static void complain(struct netback *b, const char *what)
+void netback_make_consistent(struct netback_features *f)
 {
-	if (!b->wrong)
-		b->wrong = what;
+	f->gso4 = f->gso4 && f->sg && f->csum4;
+	f->gso6 = f->gso6 && f->sg && f->csum6;
+	if (f->queues == 0)
+		f->queues = 1;
+	if (f->queues > NETBACK_QUEUES_MAX)
+		f->queues = NETBACK_QUEUES_MAX;
 }
 
-/* --- responses ---------------------------------------------------------------------- */
-
-static bool publish(struct ring_shared *s, uint32_t prod)
+struct netback *netback_create(uint16_t domid, const char *name,
+	const struct netback_features *f, struct outlet *outlet)
 {
-	uint32_t old = s->rsp_prod;
+	struct netback *b = calloc(1, sizeof(*b));
 
-	arch_wmb();
+	if (!b)
+		return NULL;
+	b->domid = domid;
+	b->name = name;
+	b->offers = *f;
+	netback_make_consistent(&b->offers);
+	b->outlet = outlet;
+	for (unsigned i = 0; i < NETBACK_QUEUES_MAX; i++)
+		b->queue[i] = (struct netback_queue){.b = b, .nr = i};
+	return b;
+}
+
+void netback_destroy(struct netback *b)
+{
+	netback_disconnect(b);
+	free(b);
+}
+
+bool netback_connected(const struct netback *b)
+{
+	return b->connected;
+}
+
+const char *netback_broken(const struct netback *b)
+{
+	return b->broken[0] ? b->broken : NULL;
+}
+
+struct netback_counts netback_get_counts(const struct netback *b)
+{
+	return b->counts;
+}
+
+void netback_cut_off(struct netback *b, const char *fmt, ...)
+{
+	va_list args;
+
+	if (b->broken[0])
+		return;
+	va_start(args, fmt);
+	vsnprintf(b->broken, sizeof(b->broken), fmt, args);
+	va_end(args);
+	host_refused("%s: the front end is cut off: %s", b->name, b->broken);
+}
+
+bool netback_publish(struct ring_shared *s, uint32_t prod)
+{
+	uint32_t old = READ_ONCE(s->rsp_prod);
+
+	arch_wmb(); /* responses before the index that shows them */
 	WRITE_ONCE(s->rsp_prod, prod);
-	arch_mb();
+	arch_mb(); /* our index before its wish: it writes rsp_event, then looks */
 	return prod - READ_ONCE(s->rsp_event) < prod - old;
 }
 
-void netback_push(struct netback *b, bool always)
-{
-	bool tx = publish(b->tx, b->tx_rsp_prod), rx = publish(b->rx, b->rx_rsp_prod);
+/* --- signals ------------------------------------------------------------------------ */
 
-	if (tx || always)
-		channel_notify(b->tx_channel);
-	if ((rx || always) && (b->rx_channel != b->tx_channel || !tx))
-		channel_notify(b->rx_channel);
+static void tx_signalled(void *arg)
+{
+	struct netback_queue *q = arg;
+
+	if (q->b->on_signal)
+		q->b->on_signal(q);
+	if (!q->b->stopped && !q->b->broken[0])
+		netback_tx_run(q);
 }
 
-void netback_tx_raw(struct netback *b, uint16_t id, int16_t status)
+static void rx_signalled(void *arg)
 {
-	struct netif_tx_response rsp = {.id = id, .status = status};
+	struct netback_queue *q = arg;
 
-	memcpy(b->tx->slots + (b->tx_rsp_prod++ & (SLOTS - 1)) * 12, &rsp, sizeof(rsp));
+	if (!q->b->stopped && !q->b->broken[0])
+		netback_rx_run(q);
 }
 
-void netback_rx_raw(struct netback *b, const void *response)
+static void both_signalled(void *arg)
 {
-	memcpy(b->rx->slots + (b->rx_rsp_prod++ & (SLOTS - 1)) * 8, response, 8);
+	tx_signalled(arg);
+	rx_signalled(arg);
 }
 
-/* --- packets from the front end ----------------------------------------------------- */
+/* --- the front end's keys ----------------------------------------------------------- */
 
-static bool map_request(struct netback *b, const struct netif_tx_request *req)
+struct keys {
+	netback_key *key;
+	void *arg;
+	char wrong[160]; /* what is wrong with them, "" = nothing */
+};
+
+static const char *complain(struct keys *k, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static const char *complain(struct keys *k, const char *fmt, ...)
 {
-	struct netback_held *h = &b->held[b->n_held];
-	void *page = frame_map(NETBACK_DOMID, req->gref, false);
+	va_list args;
 
-	if (!page) {
-		complain(b, "a page that is not granted");
+	va_start(args, fmt);
+	vsnprintf(k->wrong, sizeof(k->wrong), fmt, args);
+	va_end(args);
+	return k->wrong;
+}
+
+/* A number that must be there. */
+static bool number(struct keys *k, const char *prefix, const char *name, uint32_t *value)
+{
+	char key[64], *end;
+	const char *text;
+	unsigned long n;
+
+	snprintf(key, sizeof(key), "%s%s", prefix, name);
+	text = k->key(k->arg, key);
+	if (!text) {
+		complain(k, "its key %s is missing", key);
 		return false;
 	}
-	if (frame_map(NETBACK_DOMID, req->gref, true)) {
-		frame_unmap(NETBACK_DOMID, req->gref, true);
-		complain(b, "a page to send is granted for writing");
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || n > UINT32_MAX) {
+		complain(k, "its key %s is \"%.40s\", not a number", key, text);
+		return false;
 	}
-	h->req = *req;
-	h->mapped = page;
-	b->n_held++;
+	*value = (uint32_t)n;
 	return true;
 }
 
-static void keep_packet(
-	struct netback *b, unsigned first_held, unsigned n, unsigned total)
+/* A feature: absent is 0, as any text that is none. */
+static bool flag(struct keys *k, const char *name)
 {
-	struct netback_packet *p = &b->packet[b->n_packets % NETBACK_PACKETS];
-	unsigned at = 0;
+	const char *text = k->key(k->arg, name);
 
-	free(p->data);
-	p->data = malloc(total);
-	p->len = total;
-	p->slots = n;
-	p->first_len = b->held[first_held].req.size;
-	p->flags = b->held[first_held].req.flags;
-	for (unsigned i = first_held; i < first_held + n; i++) {
-		const struct netback_held *h = &b->held[i];
-
-		memcpy(p->data + at, h->mapped + h->req.offset, h->req.size);
-		at += h->req.size;
-	}
-	b->n_packets++;
-	if (b->on_packet)
-		b->on_packet(b, p);
+	return text && strtoul(text, NULL, 10) != 0;
 }
 
-/* All requests of a packet are there: the rules that a real back end enforces. */
-static void take_packet(struct netback *b)
+static void read_features(struct netback *b, struct keys *k)
 {
-	unsigned total = b->part[0].size, first = b->n_held, others = 0;
+	const struct netback_features *o = &b->offers;
 
-	for (unsigned i = 1; i < b->n_part; i++)
-		others += b->part[i].size;
-	if (others >= total)
-		complain(b, "the first slot's size is not the packet's");
-	b->part[0].size = (uint16_t)(total - others);
-	for (unsigned i = 0; i < b->n_part; i++) {
-		if (b->part[i].size == 0 ||
-			b->part[i].offset + b->part[i].size > PAGE_SIZE)
-			complain(b, "a slot that crosses its page or holds nothing");
-		if (!map_request(b, &b->part[i]))
-			return;
-	}
-	if (b->n_part > MAX_SLOTS)
-		complain(b, "too many slots");
-	if (total < 14)
-		complain(b, "a packet without an Ethernet header");
-	keep_packet(b, first, b->n_part, total);
-	b->n_part = 0;
+	b->sg = o->sg && flag(k, "feature-sg");
+	b->takes = (struct packet_ability){
+		.csum_blank4 = o->csum4 && !flag(k, "feature-no-csum-offload"),
+		.csum_blank6 = o->csum6 && flag(k, "feature-ipv6-csum-offload"),
+		.gso_tcp4 = o->gso4 && b->sg && flag(k, "feature-gso-tcpv4"),
+		.gso_tcp6 = o->gso6 && b->sg && flag(k, "feature-gso-tcpv6"),
+	};
 }
 
-void netback_answer(struct netback *b, unsigned i, int status)
+/* --- a queue ------------------------------------------------------------------------ */
+
+static bool connect_ports(struct netback_queue *q, struct keys *k, const char *prefix)
 {
-	frame_unmap(NETBACK_DOMID, b->held[i].req.gref, false);
-	netback_tx_raw(b, b->held[i].req.id, (int16_t)status);
-	b->n_held--;
-	memmove(&b->held[i], &b->held[i + 1], (b->n_held - i) * sizeof(b->held[0]));
-}
+	char split_key[64];
+	uint32_t tx_port, rx_port;
 
-static void take_requests(struct netback *b)
-{
-	uint32_t prod = READ_ONCE(b->tx->req_prod);
-
-	if (prod - b->tx_req_cons > SLOTS) {
-		complain(b, "more requests than the ring holds");
-		return;
-	}
-	arch_rmb();
-	while (b->tx_req_cons != prod) {
-		struct netif_tx_request *req = &b->part[b->n_part++];
-
-		memcpy(req, b->tx->slots + (b->tx_req_cons++ & (SLOTS - 1)) * 12,
-			sizeof(*req));
-		if (req->flags & NETTXF_extra_info)
-			complain(b, "an extra that was not agreed on");
-		if (!(req->flags & NETTXF_more_data))
-			take_packet(b);
-		else if (b->n_part == 32)
-			return complain(b, "a packet without an end");
-	}
-}
-
-void netback_run(struct netback *b)
-{
-	do {
-		take_requests(b);
-		WRITE_ONCE(b->tx->req_event, b->tx_req_cons + 1);
-		arch_mb();
-	} while (READ_ONCE(b->tx->req_prod) != b->tx_req_cons && !b->wrong);
-	if (b->hold)
-		return;
-	while (b->n_held)
-		netback_answer(b, 0, NETIF_RSP_OKAY);
-	netback_push(b, false);
-}
-
-static void signalled(void *arg)
-{
-	struct netback *b = arg;
-
-	b->events++;
-	if (b->tx && !b->stopped)
-		netback_run(b);
-}
-
-/* --- packets to the front end ------------------------------------------------------- */
-
-unsigned netback_rx_waiting(const struct netback *b)
-{
-	return READ_ONCE(b->rx->req_prod) - b->rx_req_cons;
-}
-
-bool netback_rx_take(struct netback *b, struct netif_rx_request *req)
-{
-	if (netback_rx_waiting(b) == 0)
-		return false;
-	memcpy(req, b->rx->slots + (b->rx_req_cons++ & (SLOTS - 1)) * 8, sizeof(*req));
-	return true;
-}
-
-bool netback_rx_fill(
-	struct netback *b, uint32_t ref, unsigned offset, const void *data, unsigned len)
-{
-	uint8_t *page = frame_map(NETBACK_DOMID, ref, true);
-
-	if (!page) {
-		complain(b, "a page to receive into is not granted for writing");
-		return false;
-	}
-	memcpy(page + offset, data, len);
-	frame_unmap(NETBACK_DOMID, ref, true);
-	return true;
-}
-
-bool netback_give(struct netback *b, const void *data, unsigned len, uint16_t flags,
-	unsigned slot_bytes)
-{
-	const uint8_t *from = data;
-
-	if (netback_rx_waiting(b) < (len + slot_bytes - 1) / slot_bytes)
-		return false;
-	for (unsigned left = len; left > 0;) {
-		unsigned part = left < slot_bytes ? left : slot_bytes;
-		struct netif_rx_response rsp = {.status = (int16_t)part};
-		struct netif_rx_request req;
-
-		if (!netback_rx_take(b, &req) ||
-			!netback_rx_fill(b, req.gref, 0, from, part))
+	snprintf(split_key, sizeof(split_key), "%sevent-channel-tx", prefix);
+	if (q->b->offers.split && k->key(k->arg, split_key)) {
+		if (!number(k, prefix, "event-channel-tx", &tx_port) ||
+			!number(k, prefix, "event-channel-rx", &rx_port))
 			return false;
-		rsp.id = req.id;
-		rsp.flags = left == len ? flags : 0;
-		from += part;
-		left -= part;
-		if (left)
-			rsp.flags |= NETRXF_more_data;
-		netback_rx_raw(b, &rsp);
+		q->tx_channel = channel_bind(q->b->domid, tx_port, tx_signalled, q);
+		q->rx_channel = channel_bind(q->b->domid, rx_port, rx_signalled, q);
+	} else {
+		if (!number(k, prefix, "event-channel", &tx_port))
+			return false;
+		rx_port = tx_port;
+		q->tx_channel = channel_bind(q->b->domid, tx_port, both_signalled, q);
+		q->rx_channel = q->tx_channel;
+	}
+	if (!q->tx_channel || !q->rx_channel) {
+		complain(k, "its port %u is not open for domain %u",
+			q->tx_channel ? rx_port : tx_port, q->b->domid);
+		return false;
 	}
 	return true;
 }
 
-/* --- life --------------------------------------------------------------------------- */
-
-static struct ring_shared *map_ring(uint32_t ref)
+/* A ring may have been in use before: go on where its responses stand. */
+static bool adopt_ring(struct ring_shared *s, uint32_t *req_cons, uint32_t *rsp_prod)
 {
-	return frame_map(NETBACK_DOMID, ref, true);
+	*req_cons = *rsp_prod = READ_ONCE(s->rsp_prod);
+	return READ_ONCE(s->req_prod) - *rsp_prod <= NETBACK_RING;
 }
+
+static bool connect_queue(struct netback_queue *q, struct keys *k, const char *prefix)
+{
+	uint32_t tx_ref, rx_ref;
+
+	if (!number(k, prefix, "tx-ring-ref", &tx_ref) ||
+		!number(k, prefix, "rx-ring-ref", &rx_ref))
+		return false;
+	q->tx = frame_map(q->b->domid, tx_ref, true);
+	q->tx_ref = tx_ref;
+	q->rx = frame_map(q->b->domid, rx_ref, true);
+	q->rx_ref = rx_ref;
+	if (!q->tx || !q->rx) {
+		complain(k, "its ring page %u is not granted to domain %u for writing",
+			q->tx ? rx_ref : tx_ref, q->b->domid);
+		return false;
+	}
+	if (!adopt_ring(q->tx, &q->tx_req_cons, &q->tx_rsp_prod) ||
+		!adopt_ring(q->rx, &q->rx_req_cons, &q->rx_rsp_prod)) {
+		complain(k, "a ring holds more requests than it has slots");
+		return false;
+	}
+	return connect_ports(q, k, prefix);
+}
+
+static void disconnect_queue(struct netback_queue *q)
+{
+	if (q->rx_channel && q->rx_channel != q->tx_channel)
+		channel_close(q->rx_channel);
+	if (q->tx_channel)
+		channel_close(q->tx_channel);
+	if (q->tx)
+		frame_unmap(q->b->domid, q->tx_ref, true);
+	if (q->rx)
+		frame_unmap(q->b->domid, q->rx_ref, true);
+	*q = (struct netback_queue){.b = q->b, .nr = q->nr};
+}
+
+static bool connect_queues(struct netback *b, struct keys *k)
+{
+	uint32_t n = 1;
+
+	if (k->key(k->arg, "multi-queue-num-queues") &&
+		!number(k, "", "multi-queue-num-queues", &n))
+		return false;
+	if (n == 0 || n > b->offers.queues) {
+		complain(k, "it wants %u queues of %u", n, b->offers.queues);
+		return false;
+	}
+	for (b->n_queues = 0; b->n_queues < n; b->n_queues++) {
+		char prefix[20] = "";
+
+		if (n > 1)
+			snprintf(prefix, sizeof(prefix), "queue-%u/", b->n_queues);
+		if (!connect_queue(&b->queue[b->n_queues], k, prefix))
+			return false;
+	}
+	return true;
+}
+
+/* --- all of it ---------------------------------------------------------------------- */
 
 const char *netback_connect(struct netback *b, netback_key *key, void *arg)
 {
-	uint32_t port = (uint32_t)key(arg, "event-channel");
-	uint32_t tx_port = (uint32_t)key(arg, "event-channel-tx");
-	uint32_t rx_port = (uint32_t)key(arg, "event-channel-rx");
+	static struct keys k;
 
-	if (!key(arg, "request-rx-copy"))
-		return "request-rx-copy";
-	b->tx_ref = (uint32_t)key(arg, "tx-ring-ref");
-	b->rx_ref = (uint32_t)key(arg, "rx-ring-ref");
-	b->tx = map_ring(b->tx_ref);
-	b->rx = map_ring(b->rx_ref);
-	if (!b->tx || !b->rx)
-		return "a ring that is granted for writing";
-	/* A ring may have been in use: go on where it stands. */
-	b->tx_req_cons = b->tx_rsp_prod = b->tx->rsp_prod;
-	b->rx_req_cons = b->rx_rsp_prod = b->rx->rsp_prod;
-	b->tx_channel = channel_bind(NETBACK_DOMID, port ? port : tx_port, signalled, b);
-	b->rx_channel =
-		port ? b->tx_channel : channel_bind(NETBACK_DOMID, rx_port, signalled, b);
-	return b->tx_channel && b->rx_channel ? NULL
-					      : "a port that is open for the back end";
+	netback_disconnect(b);
+	k = (struct keys){.key = key, .arg = arg};
+	if (!flag(&k, "request-rx-copy"))
+		return complain(&k, "it does not ask for request-rx-copy");
+	read_features(b, &k);
+	if (!connect_queues(b, &k)) {
+		for (unsigned i = 0; i < NETBACK_QUEUES_MAX; i++)
+			disconnect_queue(&b->queue[i]);
+		return k.wrong;
+	}
+	b->connected = true;
+	outlet_connect(b->outlet, netback_deliver, b, &b->takes);
+	return NULL;
 }
 
 void netback_disconnect(struct netback *b)
 {
-	if (b->rx_channel && b->rx_channel != b->tx_channel)
-		channel_close(b->rx_channel);
-	if (b->tx_channel)
-		channel_close(b->tx_channel);
-	if (b->tx)
-		frame_unmap(NETBACK_DOMID, b->tx_ref, true);
-	if (b->rx)
-		frame_unmap(NETBACK_DOMID, b->rx_ref, true);
-	b->tx = b->rx = NULL;
-	b->tx_channel = b->rx_channel = NULL;
-	b->n_part = 0;
-}
-
-void netback_release(struct netback *b)
-{
-	while (b->n_held)
-		frame_unmap(NETBACK_DOMID, b->held[--b->n_held].req.gref, false);
-	netback_clear(b);
-}
-
-void netback_clear(struct netback *b)
-{
-	for (unsigned i = 0; i < NETBACK_PACKETS; i++) {
-		free(b->packet[i].data);
-		b->packet[i] = (struct netback_packet){0};
-	}
-	b->n_packets = 0;
+	if (b->connected)
+		outlet_disconnect(b->outlet);
+	b->connected = false;
+	for (unsigned i = 0; i < NETBACK_QUEUES_MAX; i++)
+		disconnect_queue(&b->queue[i]);
+	b->n_queues = 0;
+	b->broken[0] = '\0';
 }

@@ -1,117 +1,88 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A network back end for native tests: it keeps the protocol as strictly as a real one
- * would, or breaks it on demand.
+ * The network back end of one vif: the driver in domain 0 that takes packets off the
+ * front end's rings for an outlet, and puts the outlet's packets into pages that the
+ * front end has put up.
  *
- * Left alone it takes every packet off the transmit ring, keeps a copy for the test and
- * answers at once. It reaches the domain only through host/peer.h.
- * Source: public/io/netif.h.
+ *     front end      tx ring -->  netback_tx.c  --> outlet_send()   slirp, tap ...
+ *                    rx ring <--  netback_rx.c  <-- netback_deliver()
+ *
+ * It believes nothing that is on a ring. What a real back end answers with an error is
+ * answered so; what one cuts the front end off for, it does too, and says why.
+ * Source: public/io/netif.h; which fault has which consequence: Linux, drivers/net/xen-netback.
  */
 #ifndef HOST_NETBACK_H
 #define HOST_NETBACK_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
-#include <xen/xen.h>
-#include <xen/io/netif.h>
 
-#define NETBACK_DOMID   3u
-#define NETBACK_PACKETS 1024u /* kept for the test */
+#include "host/outlet.h"
 
-/* A packet that the front end sent. */
-struct netback_packet {
-	uint8_t *data;
-	unsigned len, slots, first_len; /* bytes in the first slot */
-	uint16_t flags;                 /* of the first slot, NETTXF_... */
+#define NETBACK_QUEUES_MAX  8u
+/* Requests of one packet: what every back end takes; and what it never forgives. */
+#define NETBACK_SLOTS_MAX   18u
+#define NETBACK_SLOTS_FATAL 20u
+
+/* What it offers, each of which can be left out. */
+struct netback_features {
+	bool split;        /* an event channel for each ring */
+	bool sg;           /* packets in several slots */
+	bool csum4, csum6; /* checksums may be left blank */
+	bool gso4, gso6;   /* TCP segments may be left uncut; need sg and the checksum */
+	unsigned queues;   /* 1 .. NETBACK_QUEUES_MAX */
+};
+extern const struct netback_features netback_all_features;
+
+/** Take out what needs something that is left out. */
+void netback_make_consistent(struct netback_features *f);
+
+struct netback_counts {
+	uint64_t tx_packets, tx_bytes, tx_errors; /* errors: answered with one */
+	uint64_t rx_packets, rx_bytes,
+		rx_errors;   /* errors: pages that could not be filled */
+	uint64_t rx_waits;   /* no pages: the outlet has kept the packet */
+	uint64_t rx_dropped; /* too long, or the front end is cut off */
 };
 
-/* A request that has been taken and not answered (hold). */
-struct netback_held {
-	struct netif_tx_request req;
-	const uint8_t *mapped;
-};
-
-struct netback {
-	/* for the test */
-	bool hold;    /* take packets but do not answer: netback_answer() does */
-	bool stopped; /* do not even look at the rings */
-	const char
-		*wrong; /* the first thing that the front end did against the protocol */
-	struct netback_packet packet[NETBACK_PACKETS];
-	unsigned n_packets;
-	struct netback_held held[256];
-	unsigned n_held;
-	unsigned events; /* that the front end sent */
-	void (*on_packet)(struct netback *b, const struct netback_packet *p);
-
-	/* the model's own */
-	struct ring_shared *tx, *rx;
-	uint32_t tx_ref, rx_ref;
-	struct channel *tx_channel, *rx_channel;
-	uint32_t tx_req_cons, tx_rsp_prod, rx_req_cons, rx_rsp_prod;
-	struct netif_tx_request
-		part[32]; /* a packet of which more requests are to come */
-	unsigned n_part;
-};
-
-/** The value of one of the front end's keys, or 0. */
-typedef unsigned long netback_key(void *arg, const char *key);
+struct netback;
 
 /**
- * Map the rings and bind the ports that the front end's keys name. Returns NULL, or what
- * is missing.
+ * Make a back end that is not connected.
+ *
+ * @domid   of the domain it is to work in, as the front end's grants name it
+ * @name    for messages: "vif0"; kept as a pointer
+ * @f       what it may offer; copied
+ * @outlet  stays the caller's, and open as long as the back end is there
+ */
+struct netback *netback_create(uint16_t domid, const char *name,
+	const struct netback_features *f, struct outlet *outlet);
+void netback_destroy(struct netback *b);
+
+/**
+ * The text of one of the front end's keys ("tx-ring-ref", "queue-1/tx-ring-ref"), until
+ * the next call; NULL when it is not there.
+ */
+typedef const char *netback_key(void *arg, const char *key);
+
+/**
+ * Map the rings and bind the ports that the front end's keys name.
+ *
+ * Returns NULL, or what is wrong with them (until the next call); nothing is held then.
  */
 const char *netback_connect(struct netback *b, netback_key *key, void *arg);
 
-/** Let go of rings and ports; what was held stays mapped until netback_release(). */
+/** Let go of rings and ports. Harmless when not connected. */
 void netback_disconnect(struct netback *b);
-void netback_release(struct netback *b);
 
-/** Forget the packets kept. */
-void netback_clear(struct netback *b);
+bool netback_connected(const struct netback *b);
 
-/** Take what is on the transmit ring now. */
-void netback_run(struct netback *b);
+/** Why the front end has been cut off, or NULL. */
+const char *netback_broken(const struct netback *b);
 
-/** Answer the i-th held request with a status; the others move up. */
-void netback_answer(struct netback *b, unsigned i, int status);
+struct netback_counts netback_get_counts(const struct netback *b);
 
-/**
- * Publish responses on either ring and notify the front end if it asked to be (or
- * always).
- */
-void netback_push(struct netback *b, bool always);
-
-/* --- packets for the front end ------------------------------------------------------ */
-
-/** Requests for pages that wait. */
-unsigned netback_rx_waiting(const struct netback *b);
-
-/**
- * Send a packet, in as many slots as it needs.
- *
- * @flags    of the first slot, NETRXF_...
- * @slot_bytes  bytes to put into one slot, up to 4096
- * Returns false when there are too few pages.
- */
-bool netback_give(struct netback *b, const void *data, unsigned len, uint16_t flags,
-	unsigned slot_bytes);
-
-/** Take the next request for a page (not answered yet). False when there is none. */
-bool netback_rx_take(struct netback *b, struct netif_rx_request *req);
-
-/**
- * Copy into a posted page, as the hypervisor does for a back end. False when the grant
- * does not allow it.
- */
-bool netback_rx_fill(
-	struct netback *b, uint32_t ref, unsigned offset, const void *data, unsigned len);
-
-/** Write any eight bytes as the next response. */
-void netback_rx_raw(struct netback *b, const void *response);
-
-/** Write any response on the transmit ring. */
-void netback_tx_raw(struct netback *b, uint16_t id, int16_t status);
+/** What an outlet calls, with the netback as @arg: outlet.h, deliver. */
+bool netback_deliver(void *arg, const struct packet *p);
 
 #endif

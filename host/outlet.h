@@ -92,6 +92,7 @@ bool outlet_deliver(struct outlet *o, struct packet *p);
 
 /* What a vif is told about: the toolstack's and DHCP's address, and the hardware's. */
 struct outlet_guest {
+	unsigned vif; /* its number, which chooses slirp's network */
 	uint8_t mac[6];
 	char ip[16]; /* dotted; "" = none: slirp's default for the guest */
 };

@@ -71,7 +71,7 @@ static void reattach(const struct wire_options *o)
 {
 	wire_detach();
 	wire_run(20);
-	wire_back.hold = wire_back.stopped = wire_cut = false;
+	wire_back.hold = wire_cut = false;
 	wire_attach(0, o);
 	wire_run(50);
 }
@@ -341,12 +341,12 @@ DOMAIN_TEST(file_pages_reach_the_wire_without_a_copy)
 
 	reattach(&(struct wire_options){.ip = "10.0.0.2"});
 	services_start();
-	netback_clear(&wire_back);
+	back_clear(&wire_back);
 	netfront_get_stats(our_netfront(), &before);
 	fetch();
 	netfront_get_stats(our_netfront(), &after);
 	CHECK(after.tx_packets - before.tx_packets >= 250000 / 1460);
-	for (unsigned i = 0; i < wire_back.n_packets && i < NETBACK_PACKETS; i++)
+	for (unsigned i = 0; i < wire_back.n_packets && i < BACK_PACKETS; i++)
 		if (wire_back.packet[i].len >
 			1000) /* headers, then pages; scraps are copied */
 			CHECK(wire_back.packet[i].slots >= 2 &&
@@ -534,8 +534,8 @@ DOMAIN_TEST(attaching_and_detaching_loses_nothing)
 
 DOMAIN_TEST(a_back_end_that_breaks_the_protocol_is_left_and_can_be_replaced)
 {
-	netback_tx_raw(&wire_back, 999, 0);
-	netback_push(&wire_back, true);
+	back_tx_raw(&wire_back, 999, 0);
+	back_push(&wire_back, true);
 	ping(98, 0);
 	wire_run(100);
 	CHECK(strstr(fake_console(), "broken: more completions than packets"));
@@ -557,8 +557,8 @@ DOMAIN_TEST(a_full_ring_delays_and_loses_nothing)
 		wire_run(1);
 	for (unsigned i = 0; i < 8000 && !client.closed && !client.error; i++) {
 		while (wire_back.n_held)
-			netback_answer(&wire_back, 0, NETIF_RSP_OKAY);
-		netback_push(&wire_back, false);
+			back_answer(&wire_back, 0, NETIF_RSP_OKAY);
+		back_push(&wire_back, false);
 		wire_run(1);
 	}
 	wire_back.hold = false;
@@ -615,13 +615,13 @@ DOMAIN_TEST(many_connections_share_a_full_ring_without_delay)
 	for (; many_closed < MANY && ms < 5000; ms++) {
 		if (ms % 8 == 0) {
 			while (wire_back.n_held)
-				netback_answer(&wire_back, 0, NETIF_RSP_OKAY);
-			netback_push(&wire_back, false);
+				back_answer(&wire_back, 0, NETIF_RSP_OKAY);
+			back_push(&wire_back, false);
 		}
 		wire_run(1);
 	}
 	wire_back.hold = false;
-	netback_run(&wire_back);
+	back_run(&wire_back);
 	file_len = whole_file;
 	CHECK_EQ(many_closed, MANY);
 	CHECK_EQ(many_got, MANY * 14600);
@@ -636,10 +636,10 @@ DOMAIN_TEST(a_back_end_that_stops_looking_is_waited_for)
 	client_connect(PORT + 1);
 	for (unsigned i = 0; i < 1000 && client.n_got < 20000; i++)
 		wire_run(1);
-	wire_back.stopped = true;
+	back_stop(&wire_back, true);
 	wire_run(3000);
-	wire_back.stopped = false;
-	netback_run(&wire_back);
+	back_stop(&wire_back, false);
+	back_run(&wire_back);
 	for (unsigned i = 0; i < 20000 && !client.closed && !client.error; i++)
 		wire_run(1);
 	check_pattern(file_len);
