@@ -6,9 +6,11 @@
 #include <stdio.h>
 
 #include "host/say.h"
+#include "host/stats.h"
 #include "host/trace.h"
 
 unsigned trace_categories;
+struct host_stats stats;
 
 static char last[512];
 static unsigned count;
