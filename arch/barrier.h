@@ -53,7 +53,8 @@ static inline bool atomic_bit_set_test(unsigned long *words, unsigned n)
 {
 	unsigned long mask = 1ul << n % BITS_PER_LONG;
 
-	return __atomic_fetch_or(&words[n / BITS_PER_LONG], mask, __ATOMIC_SEQ_CST) & mask;
+	return __atomic_fetch_or(&words[n / BITS_PER_LONG], mask, __ATOMIC_SEQ_CST) &
+	       mask;
 }
 
 /** Clear a bit; returns what it was. */

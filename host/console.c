@@ -3,6 +3,7 @@
 #include "host/console.h"
 
 #include <string.h>
+#include <stdint.h>
 #include <xen/io/console.h>
 
 #include "arch/barrier.h"

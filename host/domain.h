@@ -39,6 +39,9 @@ int domain_build(const struct domain_config *c);
 void *domain_store_page(void);
 void *domain_console_page(void);
 
+/** Their ports in the domain, as xenstored_start() and console_start() have told them. */
+void domain_set_ports(uint32_t store, uint32_t console);
+
 /** Run the guest until it ends. */
 enum domain_end domain_run(void);
 

@@ -19,13 +19,13 @@
 #include "arch/barrier.h"
 #include "host/evtchn_private.h"
 #include "host/hv.h"
-#include "host/say.h"
+#include "host/lean.h"
 #include "host/stats.h"
-#include "host/trace.h"
 
 unsigned hv_ports_max = 1024; /* what xl gives: max_event_channels is 1023 */
 
 struct evtchn_port evtchn_ports[EVTCHN_PORTS];
+struct evtchn_peers evtchn_peers = {.channels = LIST_INIT(evtchn_peers.channels)};
 
 static uint32_t first_port = 1;
 static unsigned fail_n;
@@ -90,7 +90,7 @@ long evtchn_port_new(enum evtchn_state state, uint16_t peer)
 	while (p < hv_ports_max && evtchn_ports[p].state != PORT_FREE)
 		p++;
 	if (p >= hv_ports_max || p >= EVTCHN_PORTS) {
-		host_refused("event channels: all %u ports are in use", hv_ports_max - 1);
+		REFUSE("event channels: all %u ports are in use", hv_ports_max - 1);
 		return -XEN_ENOSPC;
 	}
 	evtchn_ports[p] = (struct evtchn_port){.state = state, .peer = peer};
@@ -107,8 +107,7 @@ static struct evtchn_port *port_get(uint32_t port, const char *operation)
 {
 	if (port != 0 && port_valid(port) && evtchn_ports[port].state != PORT_FREE)
 		return &evtchn_ports[port];
-	host_refused(
-		"event channels: %s of port %u, which is not in use", operation, port);
+	REFUSE("event channels: %s of port %u, which is not in use", operation, port);
 	return NULL;
 }
 
@@ -122,7 +121,7 @@ static void port_close(uint32_t port)
 	struct evtchn_port *p = &evtchn_ports[port];
 
 	if (p->state == PORT_CONNECTED)
-		evtchn_channel_lost(p->channel);
+		p->channel->guest_port = 0;
 	if (p->state == PORT_LOCAL) { /* the other end is open again */
 		evtchn_ports[p->other].state = PORT_UNBOUND;
 		evtchn_ports[p->other].peer = HV_DOMID;
@@ -138,7 +137,7 @@ static long op_alloc_unbound(struct evtchn_alloc_unbound *op)
 	long port;
 
 	if (!is_us(op->dom)) {
-		host_refused("event channels: opening a port of domain %u", op->dom);
+		REFUSE("event channels: opening a port of domain %u", op->dom);
 		return -XEN_EPERM;
 	}
 	port = evtchn_port_new(
@@ -146,7 +145,7 @@ static long op_alloc_unbound(struct evtchn_alloc_unbound *op)
 	if (port < 0)
 		return port;
 	op->port = (uint32_t)port;
-	TRACE(TRACE_EVENTS, "alloc_unbound remote=%u = port %u", op->remote_dom,
+	LEAN_TRACE(TRACE_EVENTS, "alloc_unbound remote=%u = port %u", op->remote_dom,
 		op->port);
 	return 0;
 }
@@ -159,9 +158,8 @@ static long bind_local(struct evtchn_bind_interdomain *op)
 
 	if (!port_valid(other) || evtchn_ports[other].state != PORT_UNBOUND ||
 		evtchn_ports[other].peer != HV_DOMID) {
-		host_refused(
-			"event channels: binding to our own port %u, which is not open "
-			"for us",
+		REFUSE("event channels: binding to our own port %u, which is not open "
+		       "for us",
 			other);
 		return -XEN_EINVAL;
 	}
@@ -174,17 +172,37 @@ static long bind_local(struct evtchn_bind_interdomain *op)
 	return port;
 }
 
+/* To a port that a peer has open for us. */
+static long bind_channel(const struct evtchn_bind_interdomain *op)
+{
+	list_for_each(&evtchn_peers.channels, pos)
+	{
+		struct channel *c = list_entry(pos, struct channel, link);
+		long port;
+
+		if (c->peer != op->remote_dom || c->peer_port != op->remote_port ||
+			c->guest_port)
+			continue;
+		port = evtchn_port_new(PORT_CONNECTED, c->peer);
+		if (port > 0)
+			channel_connect((uint32_t)port, c);
+		return port;
+	}
+	REFUSE("event channels: binding to port %u of domain %u, which is not open for "
+	       "us",
+		op->remote_port, op->remote_dom);
+	return -XEN_EINVAL;
+}
+
 static long op_bind_interdomain(struct evtchn_bind_interdomain *op)
 {
-	long port = is_us(op->remote_dom)
-			    ? bind_local(op)
-			    : evtchn_channel_connect(op->remote_dom, op->remote_port);
+	long port = is_us(op->remote_dom) ? bind_local(op) : bind_channel(op);
 
 	if (port < 0)
 		return port;
 	op->local_port = (uint32_t)port;
-	TRACE(TRACE_EVENTS, "bind_interdomain remote=%u:%u = port %u", op->remote_dom,
-		op->remote_port, op->local_port);
+	LEAN_TRACE(TRACE_EVENTS, "bind_interdomain remote=%u:%u = port %u",
+		op->remote_dom, op->remote_port, op->local_port);
 	hv_raise_port(
 		op->local_port); /* as Xen: the other end may have signalled before */
 	return 0;
@@ -199,8 +217,7 @@ static long op_bind_virq(struct evtchn_bind_virq *op)
 	if (op->vcpu != 0)
 		return -XEN_ENOENT;
 	if (virq_port(op->virq)) {
-		host_refused("event channels: virtual interrupt %u is bound already",
-			op->virq);
+		REFUSE("event channels: virtual interrupt %u is bound already", op->virq);
 		return -XEN_EEXIST;
 	}
 	port = evtchn_port_new(PORT_VIRQ, 0);
@@ -208,7 +225,7 @@ static long op_bind_virq(struct evtchn_bind_virq *op)
 		return port;
 	evtchn_ports[port].virq = op->virq;
 	op->port = (uint32_t)port;
-	TRACE(TRACE_EVENTS, "bind_virq virq=%u = port %u", op->virq, op->port);
+	LEAN_TRACE(TRACE_EVENTS, "bind_virq virq=%u = port %u", op->virq, op->port);
 	return 0;
 }
 
@@ -222,13 +239,13 @@ static long op_bind_ipi(struct evtchn_bind_ipi *op)
 	if (port < 0)
 		return port;
 	op->port = (uint32_t)port;
-	TRACE(TRACE_EVENTS, "bind_ipi = port %u", op->port);
+	LEAN_TRACE(TRACE_EVENTS, "bind_ipi = port %u", op->port);
 	return 0;
 }
 
 static long op_bind_pirq(const struct evtchn_bind_pirq *op)
 {
-	host_refused("event channels: the domain has no interrupt %u", op->pirq);
+	REFUSE("event channels: the domain has no interrupt %u", op->pirq);
 	return -XEN_EPERM;
 }
 
@@ -236,7 +253,7 @@ static long op_close(const struct evtchn_close *op)
 {
 	if (!port_get(op->port, "close"))
 		return -XEN_EINVAL;
-	TRACE(TRACE_EVENTS, "close port=%u", op->port);
+	LEAN_TRACE(TRACE_EVENTS, "close port=%u", op->port);
 	port_close(op->port);
 	return 0;
 }
@@ -247,11 +264,11 @@ static long op_send(const struct evtchn_send *op)
 
 	if (!p)
 		return -XEN_EINVAL;
-	TRACE(TRACE_EVENTS, "send port=%u", op->port);
+	LEAN_TRACE(TRACE_EVENTS, "send port=%u", op->port);
 	stats.events_out++;
 	switch (p->state) {
 	case PORT_CONNECTED:
-		evtchn_channel_signal(p->channel);
+		channel_signal(p->channel);
 		return 0;
 	case PORT_LOCAL:
 		hv_raise_port(p->other);
@@ -262,8 +279,7 @@ static long op_send(const struct evtchn_send *op)
 	case PORT_UNBOUND: /* there is nobody yet: the signal is lost */
 		return 0;
 	default:
-		host_refused(
-			"event channels: send of port %u, a virtual interrupt", op->port);
+		REFUSE("event channels: send of port %u, a virtual interrupt", op->port);
 		return -XEN_EINVAL;
 	}
 }
@@ -285,7 +301,7 @@ static void status_of(const struct evtchn_port *p, struct evtchn_status *op)
 		op->u.unbound.dom = p->peer;
 	} else if (p->state == PORT_CONNECTED) {
 		op->u.interdomain.dom = p->peer;
-		op->u.interdomain.port = evtchn_channel_port(p->channel);
+		op->u.interdomain.port = p->channel->peer_port;
 	} else if (p->state == PORT_LOCAL) {
 		op->u.interdomain.dom = HV_DOMID;
 		op->u.interdomain.port = p->other;
@@ -321,7 +337,7 @@ static long op_unmask(const struct evtchn_unmask *op)
 	struct shared_info *s = hv_shared_info();
 
 	if (!port_valid(op->port)) {
-		host_refused("event channels: unmask of port %u: there are %u", op->port,
+		REFUSE("event channels: unmask of port %u: there are %u", op->port,
 			hv_ports_max);
 		return -XEN_EINVAL;
 	}
@@ -335,7 +351,7 @@ static long op_reset(const struct evtchn_reset *op)
 {
 	if (!is_us(op->dom))
 		return -XEN_EPERM;
-	TRACE(TRACE_EVENTS, "reset");
+	LEAN_TRACE(TRACE_EVENTS, "reset");
 	for (uint32_t p = 1; p < EVTCHN_PORTS; p++)
 		if (evtchn_ports[p].state != PORT_FREE)
 			port_close(p);

@@ -3,7 +3,11 @@
 #ifndef HOST_EVTCHN_PRIVATE_H
 #define HOST_EVTCHN_PRIVATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "host/peer.h"
+#include "kernel/list.h"
 
 #define EVTCHN_PORTS 4096u /* that two levels of words can name, on 64 bits */
 
@@ -16,8 +20,6 @@ enum evtchn_state {
 	PORT_IPI
 };
 
-struct channel;
-
 struct evtchn_port {
 	enum evtchn_state state;
 	uint16_t peer;           /* UNBOUND, CONNECTED */
@@ -27,17 +29,37 @@ struct evtchn_port {
 };
 extern struct evtchn_port evtchn_ports[EVTCHN_PORTS];
 
+struct channel {
+	struct list link;
+	uint16_t peer;
+	uint32_t guest_port; /* 0 = our domain has not bound to it, or has closed */
+	uint32_t peer_port;
+	channel_handler *fn;
+	void *arg;
+	bool signalled; /* since it ran last */
+	bool due;       /* to run in this round */
+};
+
+struct evtchn_peers {
+	struct list channels;
+	bool any_signalled; /* maybe; never false when one is */
+};
+extern struct evtchn_peers evtchn_peers;
+
 /** The lowest free port, put into a state; -XEN_ENOSPC when there is none. */
 long evtchn_port_new(enum evtchn_state state, uint16_t peer);
 
-/* --- channel.c ---------------------------------------------------------------------- */
+static inline void channel_signal(struct channel *c)
+{
+	c->signalled = true;
+	evtchn_peers.any_signalled = true;
+}
 
-/** Bind a new port to one that a peer has open for us. Returns it, or -XEN_E... */
-long evtchn_channel_connect(uint16_t peer, uint32_t peer_port);
-
-/** The domain has signalled; it has closed its end; the peer's own number. */
-void evtchn_channel_signal(struct channel *c);
-void evtchn_channel_lost(struct channel *c);
-uint32_t evtchn_channel_port(const struct channel *c);
+static inline void channel_connect(uint32_t port, struct channel *c)
+{
+	evtchn_ports[port].state = PORT_CONNECTED;
+	evtchn_ports[port].channel = c;
+	c->guest_port = port;
+}
 
 #endif

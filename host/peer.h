@@ -57,4 +57,7 @@ void frame_unmap(uint16_t peer, uint32_t ref, bool write);
 /** Let each peer that has been signalled work once. Returns how many did. */
 unsigned peers_run(void);
 
+/** Has any been signalled since it ran last? */
+bool peers_signalled(void);
+
 #endif

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
+#include <stdint.h>
 #include <xen/xen.h>
 
 #include "host/say.h"

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <stdint.h>
 #include <xen/io/xs_wire.h>
 
 #include "arch/barrier.h"
