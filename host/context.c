@@ -24,7 +24,7 @@
 static _Alignas(64) uint8_t area[AREA_BYTES];
 static uint32_t save_low, save_high; /* components */
 static enum { BY_FXSAVE, BY_XSAVE, BY_XSAVEC } how;
-static bool have_fsbase; /* instructions for fs: then the guest may use them too */
+static bool have_fsbase; /* Linux knows of the instructions for fs, and keeps what they set */
 static bool full = true;
 static uint64_t host_fs, guest_fs;
 
@@ -59,6 +59,11 @@ void guest_set_fs(uint64_t base)
 uint64_t guest_get_fs(void)
 {
 	return full || !have_fsbase ? guest_fs : fs_read();
+}
+
+bool guest_may_set_fs(void)
+{
+	return have_fsbase;
 }
 
 /* gs stays the guest's: nothing of the host's touches it. */

@@ -83,6 +83,9 @@ void host_lean(void);
 void guest_set_fs(uint64_t base);
 uint64_t guest_get_fs(void);
 
+/** Does what the guest sets by instruction survive Linux's switching of processes? */
+bool guest_may_set_fs(void);
+
 /** The same for gs, which is the guest's all the time. */
 void guest_set_gs(uint64_t base);
 uint64_t guest_get_gs(void);

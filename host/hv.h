@@ -34,6 +34,17 @@
 void *hv_frame(uint64_t mfn);
 
 /**
+ * The same for the use of a peer. While it is held for writing it cannot become a page
+ * table; one that is a page table is not given for writing.
+ *
+ * Returns our address, or NULL: no frame of the domain's, or not to be written.
+ */
+void *hv_frame_get(uint64_t mfn, bool write);
+
+/** End a use: same arguments. */
+void hv_frame_put(uint64_t mfn, bool write);
+
+/**
  * The machine frame kept for the n-th frame of the grant table, n < hv_grant_frames_max.
  * It is zeroed, belongs to Xen (no page table, no grant of the domain may name it) and
  * hv_frame() knows it.
@@ -46,7 +57,7 @@ struct shared_info *hv_shared_info(void);
 /** Xen's system time. */
 uint64_t hv_now_ns(void);
 
-/* --- event channels: evtchn.c --------------------------------------------------------- */
+/* --- event channels: evtchn.c, channel.c --------------------------------------------------------- */
 
 /**
  * Do one EVTCHNOP_.
@@ -67,6 +78,9 @@ void hv_raise_port(uint32_t port);
 
 /** Raise a virtual interrupt; false when nobody is bound to it. */
 bool hv_raise_virq(unsigned virq);
+
+/* Port numbers that the domain may have, 0 included (xl's max_event_channels + 1). */
+extern unsigned hv_ports_max;
 
 /** Ports in use. */
 unsigned hv_ports_open(void);

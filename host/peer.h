@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* --- event channels: evtchn.c ------------------------------------------- */
+/* --- event channels: channel.c ------------------------------------------ */
 
 struct channel; /* the peer's end of one */
 typedef void channel_handler(void *arg);
@@ -52,7 +52,7 @@ void *frame_map(uint16_t peer, uint32_t ref, bool write);
 /** Give a mapping back; same arguments. */
 void frame_unmap(uint16_t peer, uint32_t ref, bool write);
 
-/* --- when peers work: evtchn.c ------------------------------------------ */
+/* --- when peers work: channel.c ----------------------------------------- */
 
 /** Let each peer that has been signalled work once. Returns how many did. */
 unsigned peers_run(void);

@@ -28,9 +28,9 @@
 #define ERROR_PRESENT 1u
 #define ERROR_USER    4u
 
-/* Kernel selectors as Xen shows them: of ring 3, but with the ring's bits cleared. */
+/* Selectors as Xen shows them: the ring in that of the code says kernel. */
 #define FRAME_CODE (FLAT_KERNEL_CS & ~3u)
-#define FRAME_DATA (FLAT_KERNEL_SS & ~3u)
+#define FRAME_DATA FLAT_KERNEL_SS
 
 #define FLAG_INTERRUPTS 0x200u
 #define FLAGS_CLEARED   0x74100u /* AC VM RF NT TF */

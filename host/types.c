@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <xen/errno.h>
 
+#include "host/hv.h"
 #include "host/lean.h"
 #include "host/mmu.h"
 
@@ -88,8 +89,8 @@ static int table_get(int level, pte_t e)
 	size_t index = domain_frame(pte_mfn(e));
 
 	if (index == FRAME_BAD) {
-		REFUSE("L%d entry %#lx: frame %#lx does not belong to the domain", level, e,
-			pte_mfn(e));
+		REFUSE("L%d entry %#lx: frame %#lx does not belong to the domain", level,
+			e, pte_mfn(e));
 		return -XEN_EINVAL;
 	}
 	return type_get(index, (enum frame_type)(level - 1));
@@ -142,7 +143,8 @@ static int table_check(size_t index, int level)
 			continue;
 		err = entry_get(level, table[i]);
 		if (err) {
-			REFUSE("frame %#lx as L%d table: slot %u", frame_mfn(index), level, i);
+			REFUSE("frame %#lx as L%d table: slot %u", frame_mfn(index),
+				level, i);
 			table_put(index, level, i);
 			return err;
 		}
@@ -158,7 +160,8 @@ int type_get(size_t index, enum frame_type type)
 
 	if (f->type_count > 0 && f->type != type) {
 		REFUSE("frame %#lx is in use as %s (%u times), not to be had as %s",
-			frame_mfn(index), type_name(f->type), f->type_count, type_name(type));
+			frame_mfn(index), type_name(f->type), f->type_count,
+			type_name(type));
 		return -XEN_EINVAL;
 	}
 	if (f->type_count++ > 0)
@@ -237,4 +240,21 @@ int entry_write(uint64_t where, pte_t value, bool keep_accessed_dirty)
 	}
 	*e = value; /* an ordinary page */
 	return 0;
+}
+
+/* --- what peers use: hv.h ---------------------------------------------------------------- */
+
+void *hv_frame_get(uint64_t mfn, bool write)
+{
+	size_t index = domain_frame(mfn);
+
+	if (index == FRAME_BAD || (write && type_get(index, FRAME_WRITABLE) != 0))
+		return NULL;
+	return frame_ptr(index);
+}
+
+void hv_frame_put(uint64_t mfn, bool write)
+{
+	if (write)
+		type_put(domain_frame(mfn));
 }

@@ -20,6 +20,9 @@ void domain_start(void);
 enum peers_when { PEERS_AT_ONCE, PEERS_WHEN_IDLE };
 void peers_set_when(enum peers_when when);
 
+/** Frames that the models hold for writing now. */
+unsigned seam_frames_held(void);
+
 /** Called instead of ending the process, with SHUTDOWN_*; it does not return. */
 void domain_on_shutdown(void (*fn)(unsigned reason));
 

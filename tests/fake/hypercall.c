@@ -193,6 +193,7 @@ void domain_start(void)
 	arch_shared_info->wc_sec = WC_SEC;
 	arch_shared_info->wc_nsec = 5;
 	hv_grant_frames_max = DOMAIN_GRANT_FRAMES;
+	hv_ports_max = 4096;
 	fake_on_timer(timer);
 	fake_set_xen(hv_event_pending, idle);
 	boot_info.console_page = shared_page();

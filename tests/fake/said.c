@@ -5,13 +5,21 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "host/lean.h"
 #include "host/say.h"
+#include "host/stats.h"
 #include "host/trace.h"
 
 unsigned trace_categories;
+struct host_stats stats;
 
 static char last[512];
 static unsigned count;
+
+/* No guest's registers to save. */
+void host_full(void)
+{
+}
 
 void host_say(const char *fmt, ...)
 {

@@ -10,6 +10,7 @@
 #include "arch/arch.h"
 #include "host/hv.h"
 #include "kernel/pagetable.h"
+#include "tests/fake/domain.h"
 
 #define TABLE_MFN 0x7000000ul /* far from the domain's own frames */
 
@@ -18,6 +19,13 @@ static union {
 	uint8_t page[PAGE_SIZE];
 } shared;
 struct shared_info *arch_shared_info = &shared.info;
+
+static unsigned frames_held;
+
+unsigned seam_frames_held(void)
+{
+	return frames_held;
+}
 
 /* Xen's frames with grant entries: one block. */
 static char *table_get(void)
@@ -44,6 +52,21 @@ void *hv_frame(uint64_t frame)
 	if (frame >= TABLE_MFN && frame < TABLE_MFN + hv_grant_frames_max)
 		return table_get() + pages_to_bytes(frame - TABLE_MFN);
 	return pfn_eq(page, PFN_NONE) ? NULL : vaddr_ptr(pfn_to_vaddr(page));
+}
+
+/* No page tables here: every frame of ours may be written. */
+void *hv_frame_get(uint64_t frame, bool write)
+{
+	void *page = hv_frame(frame);
+
+	frames_held += page && write;
+	return page;
+}
+
+void hv_frame_put(uint64_t frame, bool write)
+{
+	assert(hv_frame(frame));
+	frames_held -= write;
 }
 
 struct shared_info *hv_shared_info(void)
