@@ -26,6 +26,9 @@
 #define CR0 0x8005003bu /* PG AM WP NE ET TS MP PE */
 #define CR4 0x660u      /* OSXMMEXCPT OSFXSR MCE PAE */
 
+#define FEATURES_LEAF 7u
+#define FSGSBASE      1u /* ebx */
+
 #define XEN_LEAF   0x40000000u
 #define XEN_LEAVES 2u
 
@@ -341,6 +344,8 @@ bool emulate_cpuid(struct guest_regs *r)
 		xen_leaf(r, leaf);
 	} else {
 		__cpuid_count(leaf, (uint32_t)r->rcx, a, b, c, d);
+		if (leaf == FEATURES_LEAF && (uint32_t)r->rcx == 0 && !guest_may_set_fs())
+			b &= ~FSGSBASE;
 		r->rax = a;
 		r->rbx = b;
 		r->rcx = c;

@@ -20,9 +20,9 @@
 
 /* For each L1 table that pages have been mapped by. */
 struct mapped {
-	uint64_t base;               /* the table's first address plus 1; 0 = nothing */
+	uint64_t base; /* the table's first address plus 1; 0 = nothing */
 	uint64_t bits[PTE_ENTRIES / 64]; /* entries that are mapped */
-	bool elsewhere;              /* the table is in use at more than one address */
+	bool elsewhere; /* the table is in use at more than one address */
 };
 
 static struct mapped *mapped; /* by index of the table */
@@ -50,7 +50,8 @@ void tlb_set_image(int fd, uint64_t first_offset, size_t first_index, size_t n_p
 	image.bytes = bytes;
 }
 
-static bool map_fixed(uint64_t va, size_t n_pages, int prot, int flags, int fd, uint64_t at)
+static bool map_fixed(
+	uint64_t va, size_t n_pages, int prot, int flags, int fd, uint64_t at)
 {
 	long r = lean_syscall6(SYS_mmap, va, pages_to_bytes(n_pages), (uint64_t)prot,
 		(uint64_t)(flags | MAP_FIXED), (uint64_t)fd, at);
@@ -172,7 +173,8 @@ static struct run run_around(const pte_t *table, unsigned slot)
 {
 	struct run r = {.low = slot, .high = slot};
 
-	while (r.low > 0 && same_run(table[slot], table[r.low - 1], (long)r.low - 1 - slot))
+	while (r.low > 0 &&
+		same_run(table[slot], table[r.low - 1], (long)r.low - 1 - slot))
 		r.low--;
 	while (r.high < PTE_ENTRIES - 1 &&
 		same_run(table[slot], table[r.high + 1], (long)r.high + 1 - slot))
@@ -196,8 +198,8 @@ int tlb_fill(uint64_t va, const pte_t *entry, pte_t rights)
 	r = run_around(frame_ptr(table), slot);
 	if (prot == (PROT_READ | PROT_EXEC) && image.fd > 0 && narrow_to_file(&r, slot)) {
 		n = r.high - r.low + 1u;
-		ok = map_fixed(base + pages_to_bytes(r.low), n, prot, MAP_PRIVATE, image.fd,
-			image.offset + pages_to_bytes(r.index - image.first));
+		ok = map_fixed(base + pages_to_bytes(r.low), n, prot, MAP_PRIVATE,
+			image.fd, image.offset + pages_to_bytes(r.index - image.first));
 	} else {
 		n = r.high - r.low + 1u;
 		ok = map_fixed(base + pages_to_bytes(r.low), n, prot,
