@@ -53,12 +53,9 @@ long hypercall_evtchn(unsigned cmd, uint64_t arg)
 		stats.events_out++;
 	else if (cmd != EVTCHNOP_unmask) /* these two are lean code themselves */
 		host_full();
-	result = hv_evtchn_op(cmd, op);
-	if (result < 0)
-		REFUSE("event_channel_op %u (first argument %#x): error %ld", cmd,
-			(unsigned)op[0], result);
-	else if (cmd != EVTCHNOP_send && cmd != EVTCHNOP_unmask &&
-		 guest_write(arg, op, bytes) != 0)
+	result = hv_evtchn_op(cmd, op); /* says why when it refuses */
+	if (result >= 0 && cmd != EVTCHNOP_send && cmd != EVTCHNOP_unmask &&
+		guest_write(arg, op, bytes) != 0)
 		return -XEN_EFAULT;
 	return result;
 }
@@ -119,10 +116,8 @@ long hypercall_grant(unsigned cmd, uint64_t ops, unsigned n)
 			return -XEN_EFAULT;
 		result = cmd == GNTTABOP_setup_table ? setup_table((void *)op)
 						     : hv_grant_op(cmd, op);
-		if (result < 0) {
-			REFUSE("grant_table_op %u: error %ld", cmd, result);
+		if (result < 0)
 			return result;
-		}
 		if (guest_write(ops, op, bytes) != 0)
 			return -XEN_EFAULT;
 	}

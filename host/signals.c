@@ -42,9 +42,20 @@ static char syscalls_blocked = 1; /* SYSCALL_DISPATCH_FILTER_BLOCK, outside our 
 /* --- a page fault that only wants a mapping -------------------------------------------- */
 
 static struct {
-	uint64_t va, rip;
+	uint64_t va, rip, unmaps;
 	unsigned n;
 } last_fault;
+
+/* The same fault again and again, with nothing unmapped meanwhile. */
+static bool no_progress(uint64_t va, uint64_t rip)
+{
+	if (va != last_fault.va || rip != last_fault.rip || stats.unmaps != last_fault.unmaps)
+		last_fault.n = 0;
+	last_fault.va = va;
+	last_fault.rip = rip;
+	last_fault.unmaps = stats.unmaps;
+	return ++last_fault.n > NO_PROGRESS;
+}
 
 static bool fill(const greg_t *g)
 {
@@ -57,11 +68,7 @@ static bool fill(const greg_t *g)
 	if (!e || !(*e & PTE_PRESENT) || (error & ERROR_WRITE && !(rights & PTE_WRITE)) ||
 		(error & ERROR_FETCH && rights & PTE_NX))
 		return false;
-	if (va != last_fault.va || (uint64_t)g[REG_RIP] != last_fault.rip)
-		last_fault.n = 0;
-	last_fault.va = va;
-	last_fault.rip = (uint64_t)g[REG_RIP];
-	if (++last_fault.n > NO_PROGRESS)
+	if (no_progress(va, (uint64_t)g[REG_RIP]))
 		return false;
 	stats.faults_hidden++;
 	return tlb_fill(va, e, rights) == 0;
