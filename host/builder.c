@@ -88,7 +88,8 @@ static int low_pages_check(const char *path)
 		munmap(p, PAGE_SIZE);
 		return 0;
 	}
-	host_say("%s: its memory begins at %#lx, which this user may not map: run it as root, "
+	host_say("%s: its memory begins at %#lx, which this user may not map: run it as "
+		 "root, "
 		 "or link it at 64 KiB or above",
 		path, low);
 	return STATUS_TOO_LOW;
@@ -108,7 +109,8 @@ static int image_open(const char *path)
 		return status;
 	}
 	if (image.end >= GUEST_END || image.end + (1ull << 40) >= GUEST_END) {
-		host_say("%s: linked at %#lx; only images below %#llx can run in a process",
+		host_say("%s: linked at %#lx; only images below %#llx can run in a "
+			 "process",
 			path, image.start, GUEST_END - (1ull << 40));
 		return STATUS_TOO_LOW;
 	}
@@ -145,7 +147,8 @@ static void text_offer(void)
 		uint64_t first = (s->vaddr + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
 		uint64_t end = (s->vaddr + s->file_bytes) & ~(uint64_t)(PAGE_SIZE - 1);
 
-		if (!s->execute || (s->vaddr - s->offset) % PAGE_SIZE != 0 || end <= first)
+		if (!s->execute || (s->vaddr - s->offset) % PAGE_SIZE != 0 ||
+			end <= first)
 			continue;
 		tlb_set_image(image_fd, s->offset + (first - s->vaddr),
 			(first - image.virt_base) / PAGE_SIZE, (end - first) / PAGE_SIZE,
@@ -247,10 +250,11 @@ static int lay_out(const struct domain_config *c, const struct file *ramdisk)
 	size_t n_pages = (size_t)c->memory_mb * PAGES_PER_MB;
 	int err;
 
-	if (!layout_compute(&layout, image.virt_base, image.end, n_pages, ramdisk->n_bytes,
-		    !image.module_by_pfn)) {
-		host_say("%u MB are too little for %s%s%s and the page tables", c->memory_mb,
-			c->kernel, c->ramdisk ? ", " : "", c->ramdisk ? c->ramdisk : "");
+	if (!layout_compute(&layout, image.virt_base, image.end, n_pages,
+		    ramdisk->n_bytes, !image.module_by_pfn)) {
+		host_say("%u MB are too little for %s%s%s and the page tables",
+			c->memory_mb, c->kernel, c->ramdisk ? ", " : "",
+			c->ramdisk ? c->ramdisk : "");
 		return STATUS_TOO_BIG;
 	}
 	err = memory_create(n_pages);

@@ -15,16 +15,17 @@
 
 #define HWCAP2_FSGSBASE 2u
 #define CPUID_XSAVE     0xd
-#define XSAVEC          2u             /* cpuid 0xd.1 eax */
-#define OSXSAVE         (1u << 27)     /* cpuid 1 ecx */
-#define TILES           (3ull << 17)   /* 8 KiB that no guest uses */
+#define XSAVEC          2u           /* cpuid 0xd.1 eax */
+#define OSXSAVE         (1u << 27)   /* cpuid 1 ecx */
+#define TILES           (3ull << 17) /* 8 KiB that no guest uses */
 #define AREA_BYTES      16384
 #define MXCSR_DEFAULT   0x1f80u
 
 static _Alignas(64) uint8_t area[AREA_BYTES];
 static uint32_t save_low, save_high; /* components */
 static enum { BY_FXSAVE, BY_XSAVE, BY_XSAVEC } how;
-static bool have_fsbase; /* Linux knows of the instructions for fs, and keeps what they set */
+static bool
+	have_fsbase; /* Linux knows of the instructions for fs, and keeps what they set */
 static bool full = true;
 static uint64_t host_fs, guest_fs;
 
@@ -91,9 +92,13 @@ uint64_t guest_get_gs(void)
 static void vectors_save(void)
 {
 	if (how == BY_XSAVEC)
-		__asm__ volatile("xsavec64 %0" : "=m"(area) : "a"(save_low), "d"(save_high));
+		__asm__ volatile("xsavec64 %0"
+				 : "=m"(area)
+				 : "a"(save_low), "d"(save_high));
 	else if (how == BY_XSAVE)
-		__asm__ volatile("xsave64 %0" : "+m"(area) : "a"(save_low), "d"(save_high));
+		__asm__ volatile("xsave64 %0"
+				 : "+m"(area)
+				 : "a"(save_low), "d"(save_high));
 	else
 		__asm__ volatile("fxsave64 %0" : "=m"(area));
 }
@@ -103,8 +108,9 @@ static void vectors_load(void)
 	if (how == BY_FXSAVE)
 		__asm__ volatile("fxrstor64 %0" : : "m"(area));
 	else
-		__asm__ volatile(
-			"xrstor64 %0" : : "m"(area), "a"(save_low), "d"(save_high));
+		__asm__ volatile("xrstor64 %0"
+				 :
+				 : "m"(area), "a"(save_low), "d"(save_high));
 }
 
 void host_full(void)
@@ -152,7 +158,9 @@ int context_start(void)
 		how = a & XSAVEC ? BY_XSAVEC : BY_XSAVE;
 		__cpuid_count(CPUID_XSAVE, 0, a, b, c, d);
 		if (b > AREA_BYTES) {
-			host_say("this processor's vector registers take %u bytes: too many", b);
+			host_say("this processor's vector registers take %u bytes: too "
+				 "many",
+				b);
 			return STATUS_HOST;
 		}
 	}

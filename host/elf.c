@@ -143,7 +143,8 @@ static int header_check(const struct image *image, Elf64_Ehdr *header, const cha
 	}
 	memcpy(header, image->file, sizeof(*header));
 	if (header->e_ident[EI_CLASS] != ELFCLASS64 ||
-		header->e_ident[EI_DATA] != ELFDATA2LSB || header->e_machine != EM_X86_64) {
+		header->e_ident[EI_DATA] != ELFDATA2LSB ||
+		header->e_machine != EM_X86_64) {
 		*why = "not for x86-64";
 		return STATUS_NOT_PV;
 	}
@@ -188,8 +189,8 @@ static int segment_take(
 }
 
 /* @offset  what to add to physical addresses of the file */
-static int segments_take(struct image *image, const Elf64_Ehdr *header, uint64_t offset,
-	const char **why)
+static int segments_take(
+	struct image *image, const Elf64_Ehdr *header, uint64_t offset, const char **why)
 {
 	image->start = ~0ull;
 	for (unsigned i = 0; i < header->e_phnum; i++) {

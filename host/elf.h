@@ -23,8 +23,8 @@ struct image {
 	size_t bytes;
 	struct image_segment segment[IMAGE_SEGMENTS_MAX];
 	unsigned n_segments;
-	uint64_t start, end;  /* of all segments, virtual */
-	uint64_t virt_base;   /* pfn 0 */
+	uint64_t start, end; /* of all segments, virtual */
+	uint64_t virt_base;  /* pfn 0 */
 	uint64_t entry;
 	uint64_t hypercall_page; /* valid with has_hypercall_page */
 	bool has_hypercall_page;

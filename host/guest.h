@@ -52,9 +52,9 @@ void guest_leave(void) __attribute__((noreturn));
 /** The handler that the kernel calls; it calls signal_came() of signals.c. */
 void host_signal(int sig);
 
-extern uint32_t host_inside;    /* 1: not the guest's code is running */
-extern uint32_t host_attention; /* a signal came meanwhile */
-extern uint64_t host_stack;     /* where the frame of registers ends */
+extern uint32_t host_inside;                   /* 1: not the guest's code is running */
+extern uint32_t host_attention;                /* a signal came meanwhile */
+extern uint64_t host_stack;                    /* where the frame of registers ends */
 extern char host_out_first[], host_out_last[]; /* in between the frame is on our stack */
 
 /** The registers, while the guest is not running. */
@@ -133,8 +133,7 @@ void signals_stop(void);
 /* --- sched.c ------------------------------------------------------------------------------ */
 
 /** Xen ends the domain: prints why, and its registers. */
-void domain_crash(const char *fmt, ...)
-	__attribute__((noreturn, format(printf, 1, 2)));
+void domain_crash(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 #endif
 #endif

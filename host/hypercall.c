@@ -7,6 +7,7 @@
 #include <xen/errno.h>
 #include <xen/xen.h>
 
+#include "host/describe.h"
 #include "host/guest.h"
 #include "host/hv.h"
 #include "host/lean.h"
@@ -52,8 +53,8 @@ static long multicall(uint64_t list, unsigned n)
 			return -XEN_EFAULT;
 		e.result = e.op == __HYPERVISOR_multicall || e.op == __HYPERVISOR_iret
 				   ? (unsigned long)-XEN_EINVAL
-				   : (unsigned long)hypercall_do((unsigned)e.op, e.args[0],
-					     e.args[1], e.args[2], e.args[3]);
+				   : (unsigned long)hypercall_do((unsigned)e.op,
+					     e.args[0], e.args[1], e.args[2], e.args[3]);
 		if (guest_write(at, &e, sizeof(e)) != 0)
 			return -XEN_EFAULT;
 	}
@@ -140,9 +141,10 @@ long hypercall_do(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a
 
 static void trace(unsigned nr, const struct guest_regs *r, long result)
 {
+	const uint64_t args[] = {r->rdi, r->rsi, r->rdx, r->r10};
+
 	host_full();
-	trace_line(TRACE_HYPERCALLS, "%s %#lx %#lx %#lx %#lx = %ld", hypercall_name(nr), r->rdi,
-		r->rsi, r->rdx, r->r10, result);
+	describe_hypercall(nr, args, result);
 }
 
 static void hypercall(struct guest_regs *r)
@@ -171,7 +173,8 @@ static void syscall_instruction(struct guest_regs *r, const struct guest_event *
 {
 	r->rax = (unsigned)e->syscall;
 	if (r->rax == __HYPERVISOR_iret)
-		domain_crash("iret by a syscall instruction: only by the hypercall page here");
+		domain_crash(
+			"iret by a syscall instruction: only by the hypercall page here");
 	hypercall(r);
 }
 

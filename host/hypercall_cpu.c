@@ -74,7 +74,8 @@ long hypercall_set_gdt(uint64_t frames, unsigned n_entries)
 	for (unsigned i = 0; i < n && !err; i++) {
 		size_t index = domain_frame(mfn[i]);
 
-		err = index == FRAME_BAD ? -XEN_EINVAL : type_get(index, FRAME_DESCRIPTORS);
+		err = index == FRAME_BAD ? -XEN_EINVAL
+					 : type_get(index, FRAME_DESCRIPTORS);
 		if (err)
 			REFUSE("set_gdt: frame %#lx cannot hold descriptors", mfn[i]);
 		else
@@ -95,7 +96,8 @@ long hypercall_update_descriptor(uint64_t where, uint64_t value)
 		return -XEN_EINVAL;
 	}
 	f = &memory.frames[index];
-	if (f->type_count > 0 && f->type != FRAME_DESCRIPTORS && f->type != FRAME_WRITABLE) {
+	if (f->type_count > 0 && f->type != FRAME_DESCRIPTORS &&
+		f->type != FRAME_WRITABLE) {
 		REFUSE("update_descriptor in frame %#lx, which is in use as %s",
 			frame_mfn(index), type_name(f->type));
 		return -XEN_EINVAL;

@@ -93,7 +93,8 @@ static bool give_back(uint64_t mfn)
 	size_t i = domain_frame(mfn);
 
 	if (i == FRAME_BAD || memory.frames[i].shared) {
-		REFUSE("decrease_reservation of frame %#lx, which is not the domain's", mfn);
+		REFUSE("decrease_reservation of frame %#lx, which is not the domain's",
+			mfn);
 		return false;
 	}
 	if (memory.frames[i].pinned) {

@@ -24,9 +24,9 @@ static void tables_count(struct layout *l)
 {
 	l->n_tables = 0;
 	for (int level = 1; level <= PTE_LEVELS; level++) {
-		l->n_level[level] = level == PTE_LEVELS
-					    ? 1
-					    : tables_for(l->virt_base, l->virt_end, level);
+		l->n_level[level] = level == PTE_LEVELS ? 1
+							: tables_for(l->virt_base,
+								  l->virt_end, level);
 		l->n_tables += l->n_level[level];
 	}
 }

@@ -50,13 +50,16 @@ void life_check(void)
 
 static void registers_say(const struct guest_regs *r)
 {
-	host_say("rip %016" PRIx64 " rsp %016" PRIx64 " rflags %08" PRIx64, r->rip, r->rsp,
-		r->rflags);
-	host_say("rax %016" PRIx64 " rbx %016" PRIx64 " rcx %016" PRIx64 " rdx %016" PRIx64,
+	host_say("rip %016" PRIx64 " rsp %016" PRIx64 " rflags %08" PRIx64, r->rip,
+		r->rsp, r->rflags);
+	host_say("rax %016" PRIx64 " rbx %016" PRIx64 " rcx %016" PRIx64
+		 " rdx %016" PRIx64,
 		r->rax, r->rbx, r->rcx, r->rdx);
-	host_say("rsi %016" PRIx64 " rdi %016" PRIx64 " rbp %016" PRIx64 " r8  %016" PRIx64,
+	host_say("rsi %016" PRIx64 " rdi %016" PRIx64 " rbp %016" PRIx64
+		 " r8  %016" PRIx64,
 		r->rsi, r->rdi, r->rbp, r->r8);
-	host_say("r9  %016" PRIx64 " r10 %016" PRIx64 " r11 %016" PRIx64 " r12 %016" PRIx64,
+	host_say("r9  %016" PRIx64 " r10 %016" PRIx64 " r11 %016" PRIx64
+		 " r12 %016" PRIx64,
 		r->r9, r->r10, r->r11, r->r12);
 	host_say("r13 %016" PRIx64 " r14 %016" PRIx64 " r15 %016" PRIx64, r->r13, r->r14,
 		r->r15);

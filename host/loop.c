@@ -17,6 +17,7 @@ static struct loop_source *sources;
 static struct pollfd fds[MAX_FDS];
 static unsigned n_fds;
 static int64_t limit_ns; /* negative: none */
+static bool working;
 
 void loop_add(struct loop_source *s)
 {
@@ -58,6 +59,11 @@ void loop_within(int64_t ns)
 		limit_ns = ns < 0 ? 0 : ns;
 }
 
+bool loop_is_working(void)
+{
+	return working;
+}
+
 short loop_ready(int index)
 {
 	return index >= 0 && (unsigned)index < n_fds ? fds[index].revents : 0;
@@ -78,8 +84,10 @@ void loop_wait(int64_t timeout_ns)
 	if (ppoll(fds, n_fds, limit_ns < 0 ? NULL : &t, NULL) < 0)
 		for (unsigned i = 0; i < n_fds; i++)
 			fds[i].revents = 0;
+	working = true;
 	for (struct loop_source *s = sources; s; s = next) {
 		next = s->next; /* it may remove itself */
 		s->work(s);
 	}
+	working = false;
 }

@@ -43,6 +43,9 @@ int loop_want(int fd, short events);
 /** In prepare(): do not sleep longer than that. */
 void loop_within(int64_t ns);
 
+/** Is a source at work? Then what happens comes from outside the guest. */
+bool loop_is_working(void);
+
 /** In work(): the events of a descriptor that have come; 0 for index -1. */
 short loop_ready(int index);
 

@@ -17,6 +17,7 @@
 #include "host/config.h"
 #include "host/console.h"
 #include "host/control.h"
+#include "host/describe.h"
 #include "host/domain.h"
 #include "host/interrupt.h"
 #include "host/options.h"
@@ -53,6 +54,7 @@ static int start_trace(const struct options *o, const char *image)
 		}
 		trace_to_json(json, o->trace != NULL);
 	}
+	describe_start();
 	if (symbols_load(image))
 		trace_asker.name = symbols_name;
 	return 0;

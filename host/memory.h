@@ -45,8 +45,8 @@ struct frame {
 };
 
 struct memory {
-	int fd;       /* the memory file, one page for each index */
-	uint8_t *ptr; /* our mapping of all of it */
+	int fd;                   /* the memory file, one page for each index */
+	uint8_t *ptr;             /* our mapping of all of it */
 	size_t n_frames, n_pages; /* all; the domain's */
 	struct frame *frames;
 	uint64_t *m2p; /* readable by the guest, by mfn */

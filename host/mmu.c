@@ -31,7 +31,8 @@ static int domain_check(unsigned domain)
 	if (domain == DOMID_SELF || domain == HV_DOMID)
 		return 0;
 	if (domain == DOMID_IO || domain == DOMID_XEN) {
-		REFUSE("frames of Xen or of devices (domain %#x) are not for a domU", domain);
+		REFUSE("frames of Xen or of devices (domain %#x) are not for a domU",
+			domain);
 		return -XEN_EPERM;
 	}
 	REFUSE("there is no domain %u", domain);
@@ -111,8 +112,8 @@ long mmu_update_va_mapping(uint64_t va, pte_t value, uint64_t flags)
 		REFUSE("update_va_mapping of %#lx: a recursive table", va);
 		return -XEN_EINVAL;
 	}
-	err = entry_write(
-		frame_mfn(offset >> PAGE_SHIFT) << PAGE_SHIFT | (offset & (PAGE_SIZE - 1)),
+	err = entry_write(frame_mfn(offset >> PAGE_SHIFT) << PAGE_SHIFT |
+				  (offset & (PAGE_SIZE - 1)),
 		value, false);
 	if (!err && (flags & UVMF_FLUSHTYPE_MASK) == UVMF_TLB_FLUSH)
 		walk_forget();
@@ -214,7 +215,8 @@ static long copy_page(uint64_t to_mfn, uint64_t from_mfn, bool clear)
 	const uint64_t *f;
 
 	if (!clear && from == FRAME_BAD) {
-		REFUSE("copy of frame %#lx, which does not belong to the domain", from_mfn);
+		REFUSE("copy of frame %#lx, which does not belong to the domain",
+			from_mfn);
 		return -XEN_EINVAL;
 	}
 	t = writable_page(to_mfn, &to);

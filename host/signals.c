@@ -21,13 +21,13 @@
 #include "host/stats.h"
 #include "host/status.h"
 
-#define STACK_BYTES        (64 * 1024)
-#define VECTOR_PAGE_FAULT  14
-#define ERROR_WRITE        2u
-#define ERROR_FETCH        16u
-#define NO_PROGRESS        4 /* the same fault so often in a row */
-#define FLAGS_OURS         0x202u
-#define HOST_SPACE_END     0x7fffffffffffull
+#define STACK_BYTES       (64 * 1024)
+#define VECTOR_PAGE_FAULT 14
+#define ERROR_WRITE       2u
+#define ERROR_FETCH       16u
+#define NO_PROGRESS       4 /* the same fault so often in a row */
+#define FLAGS_OURS        0x202u
+#define HOST_SPACE_END    0x7fffffffffffull
 
 #ifndef PR_SET_SYSCALL_USER_DISPATCH
 #define PR_SET_SYSCALL_USER_DISPATCH 59
@@ -115,7 +115,8 @@ static void die(int sig, const greg_t *g)
 	struct sigaction sa = {.sa_handler = SIG_DFL};
 
 	host_full();
-	host_say("signal %d in the host's own code at %#llx, address %#llx: an error of the "
+	host_say("signal %d in the host's own code at %#llx, address %#llx: an error of "
+		 "the "
 		 "host, or the guest has overwritten it",
 		sig, g[REG_RIP], g[REG_CR2]);
 	sigaction(sig, &sa, NULL);

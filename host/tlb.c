@@ -20,9 +20,9 @@
 
 /* For each L1 table that pages have been mapped by. */
 struct mapped {
-	uint64_t base;               /* the table's first address plus 1; 0 = nothing */
+	uint64_t base; /* the table's first address plus 1; 0 = nothing */
 	uint64_t bits[PTE_ENTRIES / 64]; /* entries that are mapped */
-	bool elsewhere;              /* the table is in use at more than one address */
+	bool elsewhere; /* the table is in use at more than one address */
 };
 
 static struct mapped *mapped; /* by index of the table */
@@ -50,7 +50,8 @@ void tlb_set_image(int fd, uint64_t first_offset, size_t first_index, size_t n_p
 	image.bytes = bytes;
 }
 
-static bool map_fixed(uint64_t va, size_t n_pages, int prot, int flags, int fd, uint64_t at)
+static bool map_fixed(
+	uint64_t va, size_t n_pages, int prot, int flags, int fd, uint64_t at)
 {
 	long r = lean_syscall6(SYS_mmap, va, pages_to_bytes(n_pages), (uint64_t)prot,
 		(uint64_t)(flags | MAP_FIXED), (uint64_t)fd, at);

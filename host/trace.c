@@ -75,6 +75,19 @@ void trace_flush(void)
 
 /* --- the guest function that asked -------------------------------------------------- */
 
+/* One function's name, without the place in it; returns the bytes written. */
+static size_t write_asker(uint64_t rip, char *to, size_t bytes)
+{
+	size_t n = trace_asker.name ? trace_asker.name(rip, to, bytes) : 0;
+	char *plus = n ? strchr(to, '+') : NULL;
+
+	if (plus)
+		*plus = '\0';
+	if (n == 0)
+		snprintf(to, bytes, "%#llx", (unsigned long long)rip);
+	return strlen(to);
+}
+
 /* "evtchn_send < netfront_flush < net_unlock", the innermost first. */
 static void write_askers(char *to, size_t bytes)
 {
@@ -84,18 +97,9 @@ static void write_askers(char *to, size_t bytes)
 
 	to[0] = '\0';
 	for (unsigned i = 0; i < n && i < ASKERS && at + 8 < bytes; i++) {
-		size_t used;
-
 		if (i)
 			at += (size_t)snprintf(to + at, bytes - at, " < ");
-		used = trace_asker.name ? trace_asker.name(rips[i], to + at, bytes - at)
-					: 0;
-		if (!used)
-			used = (size_t)snprintf(to + at, bytes - at, "%#llx",
-				(unsigned long long)rips[i]);
-		at += used;
-		if (at >= bytes)
-			at = bytes - 1;
+		at += write_asker(rips[i], to + at, bytes - at);
 	}
 }
 

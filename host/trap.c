@@ -68,7 +68,8 @@ long trap_set_callback(unsigned type, uint64_t address, unsigned flags)
 {
 	(void)flags; /* events are always masked by an upcall */
 	if (address >= GUEST_END) {
-		REFUSE("callback %u at %#lx: outside the guest's addresses", type, address);
+		REFUSE("callback %u at %#lx: outside the guest's addresses", type,
+			address);
 		return -XEN_EINVAL;
 	}
 	switch (type) {
@@ -107,7 +108,8 @@ static struct vcpu_info *vcpu(void)
 }
 
 /* @error  NULL when the frame has none */
-static void bounce(struct guest_regs *r, uint64_t handler, const uint64_t *error, bool mask)
+static void bounce(
+	struct guest_regs *r, uint64_t handler, const uint64_t *error, bool mask)
 {
 	uint64_t f[8], masked = vcpu()->evtchn_upcall_mask, sp;
 	unsigned n = 0;
@@ -118,12 +120,14 @@ static void bounce(struct guest_regs *r, uint64_t handler, const uint64_t *error
 		f[n++] = *error;
 	f[n++] = r->rip;
 	f[n++] = FRAME_CODE | masked << 32;
-	f[n++] = (r->rflags & ~(uint64_t)FLAG_INTERRUPTS) | (masked ? 0 : FLAG_INTERRUPTS);
+	f[n++] =
+		(r->rflags & ~(uint64_t)FLAG_INTERRUPTS) | (masked ? 0 : FLAG_INTERRUPTS);
 	f[n++] = r->rsp;
 	f[n++] = FRAME_DATA;
 	sp = (r->rsp & ~15ull) - n * sizeof(f[0]);
 	if (guest_write(sp, f, n * sizeof(f[0])) != 0)
-		domain_crash("no frame can be pushed: its stack at %#lx is not writable", sp);
+		domain_crash(
+			"no frame can be pushed: its stack at %#lx is not writable", sp);
 	if (mask)
 		vcpu()->evtchn_upcall_mask = 1;
 	r->rsp = sp;
@@ -136,7 +140,8 @@ void guest_trap(struct guest_regs *r, unsigned vector, uint64_t error)
 	const trap_info_t *t = &traps[vector % VECTORS];
 
 	if (t->address == 0)
-		domain_crash("exception %u (error code %#lx) without a handler", vector, error);
+		domain_crash("exception %u (error code %#lx) without a handler", vector,
+			error);
 	LEAN_TRACE(TRACE_EVENTS, "trap %u error=%#lx rip=%#lx", vector, error, r->rip);
 	stats.traps++;
 	bounce(r, t->address,
@@ -169,7 +174,8 @@ static void page_fault(struct guest_regs *r, const struct guest_event *e)
 		error |= ERROR_PRESENT;
 	if (entry && *entry & PTE_PRESENT && (!(error & 2) || rights & PTE_WRITE) &&
 		(!(error & 16) || !(rights & PTE_NX)))
-		domain_crash("the page at %#lx cannot be mapped in this process", e->address);
+		domain_crash(
+			"the page at %#lx cannot be mapped in this process", e->address);
 	vcpu()->arch.cr2 = e->address;
 	guest_trap(r, VECTOR_PAGE_FAULT, error);
 }

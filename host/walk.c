@@ -68,10 +68,7 @@ void *guest_ptr(uint64_t va, bool write)
 /* Without the library: this is lean code. */
 static void copy(void *to, const void *from, size_t bytes)
 {
-	__asm__ volatile("rep movsb"
-			 : "+D"(to), "+S"(from), "+c"(bytes)
-			 :
-			 : "memory");
+	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
 }
 
 static size_t rest_of_page(uint64_t va, size_t bytes)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * xenstored's model: the wire protocol for our domain over its ring, and plain functions
- * for the peers, who are privileged. Rights, quotas, transactions and watches are those
- * of the real one.
+ * The XenStore server: the wire protocol for the domain over its ring, and functions for
+ * toolstack and back ends, who are privileged. Rights, quotas, transactions and watches
+ * are those of the real one.
  */
 #ifndef HOST_XENSTORE_H
 #define HOST_XENSTORE_H
@@ -16,6 +16,7 @@
 #define XENSTORED_NODE_BYTES_MAX   2048u
 #define XENSTORED_WATCHES_MAX      128u
 #define XENSTORED_TRANSACTIONS_MAX 10u
+#define XENSTORED_PERMS_MAX        5u
 
 /**
  * Make the store with the domain's directory, and its connection.
@@ -38,6 +39,11 @@ void store_rm(const char *path);
 /** Give the node rights like "n0 r7": the owner, then others. */
 void store_set_perms(const char *path, const char *perms);
 
+/** Called for each node of a tree, from the top; @depth counts from 0. */
+typedef void store_line(void *arg, unsigned depth, const char *name, const char *value,
+	size_t value_bytes);
+void store_dump(const char *path, store_line *line, void *arg);
+
 /** Hold the events of several writes back, and let them out at once. */
 void store_begin(void);
 void store_commit(void);
@@ -52,6 +58,18 @@ struct store_watch {
 };
 void store_watch(struct store_watch *w);
 void store_unwatch(struct store_watch *w);
+
+/**
+ * A request of the protocol, as from a program in domain 0: transactions of it conflict
+ * with the domain's.
+ *
+ * @type   XS_...
+ * @tx     0 = no transaction
+ * @reply  gets the reply's body, until the next call
+ * Returns the reply's type, XS_ERROR for an error.
+ */
+uint32_t xenstored_ask(uint32_t type, uint32_t tx, const void *body, size_t len_bytes,
+	const char **reply, size_t *reply_bytes);
 
 /* --- faults ------------------------------------------------------------- */
 
@@ -84,7 +102,12 @@ void xenstored_kick(void);
 
 /* What it has seen. */
 struct xenstored_counts {
-	unsigned requests, commits, conflicts, watches, transactions, reconnects;
+	unsigned requests, commits, conflicts, reconnects;
+	unsigned watches, transactions; /* that the domain has now */
+	unsigned events_merged;         /* an equal one waited */
+	unsigned events_lost;           /* too many waited */
+	size_t waiting_bytes;           /* for the domain to read */
+	bool ignored;                   /* it has broken the protocol */
 };
 struct xenstored_counts xenstored_get_counts(void);
 

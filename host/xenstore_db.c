@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The store behind xenstored's model: records in buckets, transactions as overlays that
+ * The store behind the XenStore server: records in buckets, transactions as overlays that
  * are checked and copied back.
  */
 #include "host/xenstore_db.h"
@@ -13,6 +13,8 @@
 
 struct db_view {
 	bool overlay;
+	unsigned n_nodes;
+	size_t bytes;
 	struct db_node *buckets[N_BUCKETS];
 };
 
@@ -51,6 +53,8 @@ static struct db_node *record_new(struct db_view *v, const char *path)
 	n->children = copy_bytes("", 0);
 	n->next = *at;
 	*at = n;
+	v->n_nodes++;
+	v->bytes += sizeof(*n) + strlen(path);
 	return n;
 }
 
@@ -126,8 +130,10 @@ static struct db_node *look(struct db_view *v, const char *path)
 	n = record_new(v, path);
 	n->gone = !base;
 	n->seen = base ? base->generation : 0;
-	if (base)
+	if (base) {
 		record_copy(n, base);
+		v->bytes += n->value_bytes + n->children_bytes;
+	}
 	return n;
 }
 
@@ -148,9 +154,20 @@ void db_touch(struct db_view *v, struct db_node *n)
 void db_set_value(
 	struct db_view *v, struct db_node *n, const void *value, size_t len_bytes)
 {
+	char *copy = copy_bytes(value, len_bytes);
+
 	free(n->value);
-	n->value = copy_bytes(value, len_bytes);
+	v->bytes += len_bytes - n->value_bytes;
+	n->value = copy;
 	n->value_bytes = len_bytes;
+	db_touch(v, n);
+}
+
+void db_set_perms(struct db_view *v, struct db_node *n, const struct db_perm *perms,
+	unsigned n_perms)
+{
+	memcpy(n->perms, perms, n_perms * sizeof(perms[0]));
+	n->n_perms = n_perms;
 	db_touch(v, n);
 }
 
@@ -217,7 +234,7 @@ struct db_node *db_create(struct db_view *v, const char *path, uint16_t owner)
 	n->value_bytes = n->children_bytes = 0;
 	memcpy(n->perms, parent->perms, sizeof(n->perms));
 	n->n_perms = parent->n_perms;
-	if (owner != 0)
+	if (owner != DB_OWNER_ABOVE)
 		n->perms[0].domid = owner;
 	child_add(v, parent, name);
 	db_touch(v, n);
@@ -320,18 +337,41 @@ bool db_commit(struct db_view *v)
 	return good;
 }
 
-unsigned db_count_owned(uint16_t domid)
+/* --- counting ----------------------------------------------------------- */
+
+static bool owned(const struct db_node *n, uint16_t domid)
+{
+	return n && !n->gone && n->n_perms > 0 && n->perms[0].domid == domid;
+}
+
+static unsigned count_owned(const struct db_view *v, uint16_t domid)
 {
 	unsigned count = 0;
 
-	for (unsigned i = 0; i < N_BUCKETS; i++) {
-		for (struct db_node *n = store.buckets[i]; n; n = n->next)
-			count += n->n_perms > 0 && n->perms[0].domid == domid;
-	}
+	for (unsigned i = 0; i < N_BUCKETS; i++)
+		for (struct db_node *n = v->buckets[i]; n; n = n->next)
+			count += owned(n, domid);
 	return count;
 }
 
-uint64_t db_generation(void)
+unsigned db_count_owned(struct db_view *v, uint16_t domid)
 {
-	return generation;
+	unsigned count = count_owned(&store, domid);
+
+	if (!v->overlay)
+		return count;
+	for (unsigned i = 0; i < N_BUCKETS; i++)
+		for (struct db_node *n = v->buckets[i]; n; n = n->next)
+			count -= owned(record_find(&store, n->path), domid);
+	return count + count_owned(v, domid);
+}
+
+unsigned db_view_nodes(const struct db_view *v)
+{
+	return v->n_nodes;
+}
+
+size_t db_view_bytes(const struct db_view *v)
+{
+	return v->bytes;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The store behind xenstored's model: flat records by full path, and transactions as
+ * The store behind the XenStore server: flat records by full path, and transactions as
  * overlays of records that were looked at. A record of a node holds the names of its
  * children, so that adding a child changes its parent too: a transaction conflicts
  * exactly when a record that it looked at has changed since.
@@ -48,6 +48,9 @@ void db_abort(struct db_view *v);
 /** NULL when there is no such node. */
 struct db_node *db_find(struct db_view *v, const char *path);
 
+/* db_create(): it belongs to whom the node above belongs. */
+#define DB_OWNER_ABOVE 0xffffu
+
 /**
  * Create a node (not there yet) and its missing parents, each with the rights of the one
  * above, owned by @owner.
@@ -60,11 +63,17 @@ void db_touch(struct db_view *v, struct db_node *n);
 void db_set_value(
 	struct db_view *v, struct db_node *n, const void *value, size_t len_bytes);
 
+void db_set_perms(struct db_view *v, struct db_node *n, const struct db_perm *perms,
+	unsigned n_perms);
+
 /** Remove a node and all below it. */
 void db_remove(struct db_view *v, const char *path);
 
-/** Nodes in the store owned by a domain; and the generation of the last change. */
-unsigned db_count_owned(uint16_t domid);
-uint64_t db_generation(void);
+/** Nodes owned by a domain, as the view sees the store. */
+unsigned db_count_owned(struct db_view *v, uint16_t domid);
+
+/** What a transaction's view has looked at: nodes, there or not, and their bytes. */
+unsigned db_view_nodes(const struct db_view *v);
+size_t db_view_bytes(const struct db_view *v);
 
 #endif

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Find or build domik-host and an image for it, and put its command together."""
+
+import os
+import socket
+import tempfile
+from pathlib import Path
+from typing import Optional
+
+import build
+import setup
+import site_tar
+from run import cfg_value, choose_memory
+from say import Refusal, step
+
+PROGRAM = "host/domik-host"
+
+
+def program(root: Path) -> Path:
+    return root / "build" / "native" / PROGRAM
+
+
+def ensure(root: Path, image: str) -> None:
+    """Build domik-host and the image, unless somebody has whose tree we may only read."""
+    made = program(root).exists() and (root / "build" / "pv64" / f"{image}.elf").exists()
+    if made and not os.access(root / "build" / "native", os.W_OK):
+        return
+    if not made:
+        setup.ensure_build_tools(root)
+        step(f"building domik-host and {image}")
+    build.build_goals(root, "native", [PROGRAM])
+    build.build(root, "pv64", images=[image])
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+        return True
+    except OSError:
+        return False
+
+
+def forwards(port: int, guest_address: str = "") -> str:
+    """The argument of --net: a port of this machine, on both of its loopback addresses."""
+    words = ["user", f"tcp:127.0.0.1:{port}-{guest_address}:80"]
+    if has_ipv6():
+        words.append(f"tcp:[::1]:{port}-:80")
+    return ",".join(words)
+
+
+def pack(root: Path, folder: Path) -> Path:
+    """The folder as a RAM disk, in a file that may be removed once domik-host has read it."""
+    place = root / "build"
+    made = tempfile.mkstemp(prefix="site-", suffix=".tar",
+                            dir=place if os.access(place, os.W_OK) else None)
+    os.close(made[0])
+    site_tar.pack(folder, Path(made[1]))
+    return Path(made[1])
+
+
+def command(root: Path, image: str, *, site: Optional[Path] = None, memory: Optional[int] = None,
+            cmdline: str = "", net: str = "", more: tuple[str, ...] = ()) -> list[str]:
+    """domik-host with the image's own configuration, and what shall be otherwise."""
+    folder = root / "build" / "pv64"
+    try:
+        cfg = (folder / f"{image}.cfg").read_text()
+    except OSError as error:
+        raise Refusal(f"there is no image {image}: ./domik build --target pv64") from error
+    memory_mb = choose_memory(memory, "pv64", int(cfg_value(cfg, "memory") or 16),
+                              site.stat().st_size if site else 0)
+    words = [str(program(root)), "-c", str(folder / f"{image}.cfg"),
+             str(folder / f"{image}.elf"), f"--memory={memory_mb}"]
+    if site:
+        words.append(f"--ramdisk={site}")
+    if cmdline:
+        words.append(f"--cmdline={cmdline}")
+    if net and cfg_value(cfg, "vif"):
+        words.append(f"--net={net}")
+    return words + list(more)
+
+
+def wants_site(root: Path, image: str) -> bool:
+    """Is it an image with a network, which serves files?"""
+    try:
+        cfg = (root / "build" / "pv64" / f"{image}.cfg").read_text()
+    except OSError:
+        return False
+    return bool(cfg_value(cfg, "vif"))
