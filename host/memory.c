@@ -56,7 +56,8 @@ void memory_touch(void *from, size_t bytes)
 {
 	uintptr_t begin = (uintptr_t)from & PAGE_MASK;
 
-	(void)madvise((void *)begin, (uintptr_t)from + bytes - begin, MADV_POPULATE_WRITE);
+	(void)madvise(
+		(void *)begin, (uintptr_t)from + bytes - begin, MADV_POPULATE_WRITE);
 }
 
 static int map_all(void)

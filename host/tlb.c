@@ -14,9 +14,9 @@
 #include "host/mmu.h"
 #include "host/stats.h"
 
-#define REGION_BYTES   ((uint64_t)PTE_ENTRIES * PAGE_SIZE) /* what one L1 table spans */
-#define REGIONS_MAX    65536u
-#define WINDOW_PAGES   32u /* mapped and faulted in at once, aligned */
+#define REGION_BYTES ((uint64_t)PTE_ENTRIES * PAGE_SIZE) /* what one L1 table spans */
+#define REGIONS_MAX  65536u
+#define WINDOW_PAGES 32u /* mapped and faulted in at once, aligned */
 
 /* For each L1 table that pages have been mapped by. */
 struct mapped {
@@ -199,7 +199,8 @@ int tlb_fill(uint64_t va, const pte_t *entry, pte_t rights)
 	r = run_around(frame_ptr(table), slot);
 	if (prot == (PROT_READ | PROT_EXEC) && image.fd > 0 && narrow_to_file(&r, slot)) {
 		n = r.high - r.low + 1u;
-		ok = map_fixed(base + pages_to_bytes(r.low), n, prot, MAP_PRIVATE | MAP_POPULATE, image.fd,
+		ok = map_fixed(base + pages_to_bytes(r.low), n, prot,
+			MAP_PRIVATE | MAP_POPULATE, image.fd,
 			image.offset + pages_to_bytes(r.index - image.first));
 	} else {
 		n = r.high - r.low + 1u;
