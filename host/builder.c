@@ -268,6 +268,7 @@ static int lay_out(const struct domain_config *c, const struct file *ramdisk)
 
 static int fill(const struct domain_config *c, const struct file *ramdisk)
 {
+	memory_touch(memory.ptr, pages_to_bytes(layout.stack));
 	segments_load();
 	if (ramdisk->n_bytes > 0)
 		memcpy(frame_ptr(layout.ramdisk), ramdisk->bytes, ramdisk->n_bytes);

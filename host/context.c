@@ -128,6 +128,11 @@ void host_full(void)
 		fs_write(host_fs);
 }
 
+bool host_full_is_cheap(void)
+{
+	return have_fsbase;
+}
+
 void host_lean(void)
 {
 	if (!full)

@@ -11,6 +11,8 @@
 #ifndef HOST_LEAN_H
 #define HOST_LEAN_H
 
+#include <stdbool.h>
+
 #include "host/say.h"
 #include "host/trace.h"
 
@@ -19,6 +21,9 @@
  * been done since it was left. From then on any function may be called.
  */
 void host_full(void);
+
+/** Does it take no system call? */
+bool host_full_is_cheap(void);
 
 /** Say why the guest gets an error. */
 #define REFUSE(...) (host_full(), host_refused(__VA_ARGS__))

@@ -13,6 +13,10 @@
 
 #include "host/hv.h"
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
+#endif
+
 #define MFN_FIRST_MIN 0x40000ull /* 1 GiB: as if others had the memory below */
 
 /* Frames of Xen's behind the domain's pages. */
@@ -47,6 +51,15 @@ static size_t m2p_bytes(void)
 	return (memory_mfn_end() * sizeof(uint64_t) + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1ul);
 }
 
+/* Fault in at once what will be touched soon; no harm when the kernel cannot. */
+void memory_touch(void *from, size_t bytes)
+{
+	uintptr_t begin = (uintptr_t)from & PAGE_MASK;
+
+	(void)madvise(
+		(void *)begin, (uintptr_t)from + bytes - begin, MADV_POPULATE_WRITE);
+}
+
 static int map_all(void)
 {
 	size_t bytes = pages_to_bytes(memory.n_frames);
@@ -79,6 +92,9 @@ int memory_create(size_t n_pages)
 		memory_destroy();
 		return err;
 	}
+	memory_touch(memory.frames, frames_bytes());
+	memory_touch(&memory.m2p[memory.mfn_first],
+		(memory.mfn_mask + 1) * sizeof(memory.m2p[0]));
 	for (size_t i = 0; i < memory.n_frames; i++) {
 		memory.frames[i].domains = i < n_pages;
 		memory.frames[i].shared = i >= n_pages;

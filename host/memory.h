@@ -58,6 +58,9 @@ extern struct memory memory;
 int memory_create(size_t n_pages);
 void memory_destroy(void);
 
+/** All of these bytes will be written soon. */
+void memory_touch(void *from, size_t bytes);
+
 /** How many mfns there are: the highest plus one. */
 static inline uint64_t memory_mfn_end(void)
 {

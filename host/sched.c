@@ -29,6 +29,7 @@
 #define POLL_PORTS_MAX 128u /* Xen's own limit */
 #define WATCHDOGS      2u
 #define PERIOD_MIN_NS  1000000ull
+#define PEERS_APART_NS 50000ull
 
 static uint64_t blocked_ns, entered_ns; /* run state */
 static struct {
@@ -322,10 +323,23 @@ long sched_set_timer(uint64_t deadline_ns)
 
 /* --- while the guest computes --------------------------------------------------------------- */
 
+/*
+ * Where the way to the peers is long, signals that come close after each other are
+ * answered together: at the first hypercall after that time, or when the guest sleeps.
+ */
 void sched_peers(void)
 {
+	static uint64_t not_before;
+
 	if (!peers_signalled())
 		return;
+	if (!host_full_is_cheap()) {
+		uint64_t now = hv_now_ns();
+
+		if (now < not_before)
+			return;
+		not_before = now + PEERS_APART_NS;
+	}
 	host_full();
 	peers_run();
 }

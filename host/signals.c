@@ -49,7 +49,8 @@ static struct {
 /* The same fault again and again, with nothing unmapped meanwhile. */
 static bool no_progress(uint64_t va, uint64_t rip)
 {
-	if (va != last_fault.va || rip != last_fault.rip || stats.unmaps != last_fault.unmaps)
+	if (va != last_fault.va || rip != last_fault.rip ||
+		stats.unmaps != last_fault.unmaps)
 		last_fault.n = 0;
 	last_fault.va = va;
 	last_fault.rip = rip;

@@ -2,8 +2,8 @@
 /*
  * The guest's TLB: pages of this process. A page that the guest's tables allow and that is
  * not mapped here yet faults once (trap.c), and is mapped then, together with its
- * neighbours of the same L1 table that follow each other in the memory file with the same
- * rights. A present entry that changes is unmapped at once, if it has been mapped.
+ * neighbours that follow each other in the memory file with the same rights: a fault costs
+ * as much as many pages more. A present entry that changes is unmapped at once, if it has been mapped.
  *
  * Every break between such runs costs Linux a mapping, of which a process has 65,530.
  */
@@ -14,9 +14,9 @@
 #include "host/mmu.h"
 #include "host/stats.h"
 
-#define REGION_BYTES   ((uint64_t)PTE_ENTRIES * PAGE_SIZE) /* what one L1 table spans */
-#define REGIONS_MAX    65536u
-#define POPULATE_PAGES 16 /* runs up to here are faulted in at once */
+#define REGION_BYTES ((uint64_t)PTE_ENTRIES * PAGE_SIZE) /* what one L1 table spans */
+#define REGIONS_MAX  65536u
+#define WINDOW_PAGES 32u /* mapped and faulted in at once, aligned */
 
 /* For each L1 table that pages have been mapped by. */
 struct mapped {
@@ -171,12 +171,13 @@ static bool narrow_to_file(struct run *r, unsigned slot)
 
 static struct run run_around(const pte_t *table, unsigned slot)
 {
+	unsigned first = slot & ~(WINDOW_PAGES - 1), last = first + WINDOW_PAGES - 1;
 	struct run r = {.low = slot, .high = slot};
 
-	while (r.low > 0 &&
+	while (r.low > first &&
 		same_run(table[slot], table[r.low - 1], (long)r.low - 1 - slot))
 		r.low--;
-	while (r.high < PTE_ENTRIES - 1 &&
+	while (r.high < last &&
 		same_run(table[slot], table[r.high + 1], (long)r.high + 1 - slot))
 		r.high++;
 	r.index = mfn_frame(pte_mfn(table[r.low]));
@@ -198,13 +199,13 @@ int tlb_fill(uint64_t va, const pte_t *entry, pte_t rights)
 	r = run_around(frame_ptr(table), slot);
 	if (prot == (PROT_READ | PROT_EXEC) && image.fd > 0 && narrow_to_file(&r, slot)) {
 		n = r.high - r.low + 1u;
-		ok = map_fixed(base + pages_to_bytes(r.low), n, prot, MAP_PRIVATE,
-			image.fd, image.offset + pages_to_bytes(r.index - image.first));
+		ok = map_fixed(base + pages_to_bytes(r.low), n, prot,
+			MAP_PRIVATE | MAP_POPULATE, image.fd,
+			image.offset + pages_to_bytes(r.index - image.first));
 	} else {
 		n = r.high - r.low + 1u;
 		ok = map_fixed(base + pages_to_bytes(r.low), n, prot,
-			MAP_SHARED | (n <= POPULATE_PAGES ? MAP_POPULATE : 0), memory.fd,
-			pages_to_bytes(r.index));
+			MAP_SHARED | MAP_POPULATE, memory.fd, pages_to_bytes(r.index));
 	}
 	if (!ok)
 		return -ENOMEM;

@@ -49,14 +49,18 @@ def forwards(port: int, guest_address: str = "") -> str:
     return ",".join(words)
 
 
-def pack(root: Path, folder: Path) -> Path:
-    """The folder as a RAM disk, in a file that may be removed once domik-host has read it."""
-    place = root / "build"
-    made = tempfile.mkstemp(prefix="site-", suffix=".tar",
-                            dir=place if os.access(place, os.W_OK) else None)
-    os.close(made[0])
-    site_tar.pack(folder, Path(made[1]))
-    return Path(made[1])
+def pack(root: Path, folder: Path, name: str = "") -> Path:
+    """The folder as a RAM disk: in a file of that name, which stays, or in one that may be
+    removed once domik-host has read it."""
+    place = root / "build" if os.access(root / "build", os.W_OK) else Path(tempfile.gettempdir())
+    if name:
+        path = place / name
+    else:
+        handle, text = tempfile.mkstemp(prefix="site-", suffix=".tar", dir=place)
+        os.close(handle)
+        path = Path(text)
+    site_tar.pack(folder, path)
+    return path
 
 
 def command(root: Path, image: str, *, site: Optional[Path] = None, memory: Optional[int] = None,

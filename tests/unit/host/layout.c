@@ -11,8 +11,8 @@ static struct layout l;
 
 TEST(the_parts_follow_each_other)
 {
-	CHECK(layout_compute(&l, 4 * MB, 4 * MB + 100 * PAGE_SIZE - 5, 4096, 3 * PAGE_SIZE - 1,
-		true));
+	CHECK(layout_compute(
+		&l, 4 * MB, 4 * MB + 100 * PAGE_SIZE - 5, 4096, 3 * PAGE_SIZE - 1, true));
 	CHECK_EQ(l.ramdisk, 100);
 	CHECK_EQ(l.n_ramdisk, 3);
 	CHECK_EQ(l.p2m, 103);
@@ -35,8 +35,8 @@ TEST(the_mapping_ends_at_4_mib_with_512_kib_to_spare)
 		unsigned tables;
 	} rows[] = {
 		{1, 8 * MB, 5},
-		{1024 - 128 - 1 - 5 - 35 - 1, 8 * MB, 5},
-		{1024 - 128 - 1 - 5 - 35, 12 * MB, 7}, /* just full: the next 4 MiB too */
+		{1024 - 128 - 1 - 5 - 35, 8 * MB, 5}, /* just full */
+		{1024 - 128 - 1 - 5 - 35 + 1, 12 * MB, 7},
 		{1024, 12 * MB, 7},
 		{3072, 20 * MB, 11},
 	};
@@ -52,8 +52,7 @@ TEST(the_mapping_ends_at_4_mib_with_512_kib_to_spare)
 
 TEST(a_mapping_over_a_boundary_of_1_gib_has_two_tables_of_level_2)
 {
-	CHECK(layout_compute(
-		&l, 1023 * MB, 1023 * MB + 2 * MB, 64 * 256, 0, true));
+	CHECK(layout_compute(&l, 1023 * MB, 1023 * MB + 2 * MB, 64 * 256, 0, true));
 	CHECK_EQ(l.n_level[2], 2);
 	CHECK_EQ(l.n_level[3], 1);
 	CHECK_EQ(l.n_level[4], 1);
@@ -75,7 +74,8 @@ TEST(what_does_not_fit_is_refused)
 
 TEST(a_ramdisk_that_need_not_be_mapped_lies_behind_the_mapping)
 {
-	CHECK(layout_compute(&l, 4 * MB, 4 * MB + 100 * PAGE_SIZE, 64 * 256, 20 * MB, false));
+	CHECK(layout_compute(
+		&l, 4 * MB, 4 * MB + 100 * PAGE_SIZE, 64 * 256, 20 * MB, false));
 	CHECK_EQ(l.p2m, 100);
 	CHECK_EQ(l.virt_end, 8 * MB);
 	CHECK_EQ(l.ramdisk, 1024);
