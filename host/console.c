@@ -8,6 +8,7 @@
 
 #include "arch/barrier.h"
 #include "host/peer.h"
+#include "host/say.h"
 #include "kernel/addr.h"
 #include "kernel/util.h"
 
@@ -27,9 +28,13 @@ static void read_out(void)
 	arch_rmb(); /* the index before the bytes that it covers */
 	if (paused || cons == prod)
 		return;
-	/* A domain that claims more than fits is believed as far as the ring goes. */
-	for (; cons != prod && n < sizeof(text); cons++)
-		text[n++] = ring->out[MASK_XENCONS_IDX(cons, ring->out)];
+	if (prod - cons > sizeof(text)) {
+		host_refused("console: %u bytes in a ring of %zu; nothing is read",
+			prod - cons, sizeof(text));
+		return;
+	}
+	while (cons != prod)
+		text[n++] = ring->out[MASK_XENCONS_IDX(cons++, ring->out)];
 	arch_mb(); /* the bytes are read before the index gives them back */
 	ring->out_cons = prod;
 	sink(sink_arg, text, n);

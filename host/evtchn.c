@@ -265,7 +265,6 @@ static long op_send(const struct evtchn_send *op)
 	if (!p)
 		return -XEN_EINVAL;
 	LEAN_TRACE(TRACE_EVENTS, "send port=%u", op->port);
-	stats.events_out++;
 	switch (p->state) {
 	case PORT_CONNECTED:
 		channel_signal(p->channel);

@@ -99,6 +99,7 @@ static void driver_fails(struct vif *v, const char *why)
 		v->config.backend_domid, HV_DOMID, v->config.id);
 	put(dir, "error", why);
 	host_refused("%s: the front end cannot be connected: %s", v->name, why);
+	netback_disconnect(v->netback);
 	set_state(v, XenbusStateClosing);
 }
 
@@ -192,23 +193,26 @@ static void vif_end(struct vif *v)
 /* The front end's state has changed, or something else of it. */
 static void driver_sees(struct vif *v, int front)
 {
+	char what[48];
+
 	switch (front) {
 	case XenbusStateInitialising:
 		driver_go(v, XenbusStateInitWait);
 		break;
+	case XenbusStateInitialised:
+		break;
 	case XenbusStateConnected:
-		driver_go(v, XenbusStateConnected);
-		break;
 	case XenbusStateClosing:
-		driver_go(v, XenbusStateClosing);
-		break;
 	case XenbusStateClosed:
-		driver_go(v, XenbusStateClosed);
+		driver_go(v, front);
 		break;
 	case XenbusStateUnknown: /* its directory is gone */
 		driver_go(v, XenbusStateClosed);
 		break;
 	default:
+		snprintf(what, sizeof(what), "its state is %d", front);
+		if (v->state == XenbusStateInitWait || v->state == XenbusStateConnected)
+			driver_fails(v, what);
 		break;
 	}
 }
