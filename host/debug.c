@@ -13,7 +13,8 @@ unsigned debug_map(uint64_t from, uint64_t to)
 	for (uint64_t va = from & ~(uint64_t)(PAGE_SIZE - 1); va < to; va += PAGE_SIZE) {
 		pte_t rights, *e = walk(va, &rights);
 
-		if (e && *e & PTE_PRESENT && !(rights & PTE_NX) && tlb_fill(va, e, rights) == 0)
+		if (e && *e & PTE_PRESENT && !(rights & PTE_NX) &&
+			tlb_fill(va, e, rights) == 0)
 			n++;
 	}
 	return n;
