@@ -26,19 +26,23 @@ from say import Refusal, step, warn
 STARTS = 20
 ROUNDS = 3
 WRK_S = 4
+COST = "cost-test"
 SMALL, LARGE = "small.html", "large.bin"
 SMALL_BYTES, LARGE_BYTES = 2048, 100_000_000
 NET = "10.99.7."
 CLIENT, GUEST, NGINX = NET + "1", NET + "2", NET + "3"
 SWITCH_NS, CLIENT_NS, NGINX_NS = "domik-sw", "domik-cl", "domik-ng"
 # Measured with the prototype, on another machine: to see the order of magnitude.
-PROTOTYPE_NS = {"hypercall": "29..152", "upcall": "173..300", "page-fault": "11200..11900"}
+PROTOTYPE_NS = {"cost.hypercall": "29", "cost.send_masked": "37..156", "cost.upcall": "173..300",
+                "cost.clock_read": "10", "cost.guest_fault": "7750", "cost.map_and_unmap": "135",
+                "cost.map_touch_unmap": "8800", "cost.timer_and_block": "19000"}
 
 Rows = list[tuple[str, ...]]
 
 
 def run(root: Path) -> int:
-    domik_host.ensure(root, "httpd")
+    for image in ("httpd", COST):
+        domik_host.ensure(root, image)
     with tempfile.TemporaryDirectory(prefix="domik-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -74,9 +78,10 @@ def _path() -> str:
 
 def _table(rows: Rows) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return "\n".join("  ".join([row[0].ljust(widths[0]),
-                                *(cell.rjust(width) for cell, width in
-                                  zip(row[1:], widths[1:]))]).rstrip() for row in rows)
+    return "\n".join("  ".join([row[0].ljust(widths[0]), row[1].rjust(widths[1]),
+                                *(cell.rjust(width) if cell[:1].isdigit() else cell
+                                  for cell, width in zip(row[2:], widths[2:]))]).rstrip()
+                     for row in rows)
 
 
 def _make_site(folder: Path) -> None:
@@ -146,17 +151,15 @@ def _start_times(root: Path) -> Rows:
 
 
 def _costs(root: Path) -> Rows:
-    """What the image `cost` says of the ways to the host and back."""
-    image = root / "build" / "pv64" / "cost.elf"
-    if not image.exists():
-        return [("costs", "-", "build the image cost: ./domik build --target pv64")]
+    """What an image says of the ways to the host and back."""
+    image = root / "build" / "pv64" / f"{COST}.elf"
     done = subprocess.run([str(domik_host.program(root)), str(image)], capture_output=True,
                           text=True, errors="replace", stdin=subprocess.DEVNULL, check=False,
                           timeout=120)
     rows = []
     for name, value, unit in re.findall(r"^B (\S+) (\S+) (\S+)", done.stdout, re.MULTILINE):
-        before = next((ns for key, ns in PROTOTYPE_NS.items() if key in name), "")
-        rows.append((name, value, unit + (f"  (prototype {before})" if before else "")))
+        before = PROTOTYPE_NS.get(name)
+        rows.append((name, value, unit + (f"  (the prototype: {before})" if before else "")))
     return rows or [("costs", "-", f"the image ended with status {done.returncode}")]
 
 

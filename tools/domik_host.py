@@ -3,6 +3,7 @@
 
 import os
 import socket
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import Optional
@@ -23,13 +24,24 @@ def program(root: Path) -> Path:
 def ensure(root: Path, image: str) -> None:
     """Build domik-host and the image, unless somebody has whose tree we may only read."""
     made = program(root).exists() and (root / "build" / "pv64" / f"{image}.elf").exists()
-    if made and not os.access(root / "build" / "native", os.W_OK):
+    if made and (not os.access(root / "build" / "native", os.W_OK) or _up_to_date(root, image)):
         return
     if not made:
         setup.ensure_build_tools(root)
         step(f"building domik-host and {image}")
     build.build_goals(root, "native", [PROGRAM])
     build.build(root, "pv64", images=[image])
+
+
+def _up_to_date(root: Path, image: str) -> bool:
+    """Is there nothing to build? Both build directories are asked at once: it is the usual
+    case, and somebody waits for the first page."""
+    asked = [subprocess.Popen(["ninja", "-n", "-C", str(root / "build" / target), goal],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                              stdin=subprocess.DEVNULL)
+             for target, goal in (("native", PROGRAM), ("pv64", f"{image}.elf"))]
+    answers = [process.communicate()[0] for process in asked]
+    return all("no work to do" in text for text in answers)
 
 
 def has_ipv6() -> bool:
