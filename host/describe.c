@@ -167,7 +167,8 @@ static void mmuext(struct text *t, const uint64_t *a)
 		else if (op.cmd == MMUEXT_INVLPG_LOCAL || op.cmd == MMUEXT_INVLPG_ALL)
 			add(t, " va=%#lx", op.arg1.linear_addr);
 	}
-	add(t, a[1] == 1 ? "" : " … count=%u", (unsigned)a[1]);
+	if (a[1] != 1)
+		add(t, " … count=%u", (unsigned)a[1]);
 }
 
 static void vcpu(struct text *t, const uint64_t *a)
@@ -220,7 +221,8 @@ static void mmu(struct text *t, const uint64_t *a)
 	if (guest_read(&u, a[0], sizeof(u)) == 0)
 		add(t, "entry=%#lx value=%#lx", (unsigned long)u.ptr,
 			(unsigned long)u.val);
-	add(t, a[1] == 1 ? "" : " … count=%u", (unsigned)a[1]);
+	if (a[1] != 1)
+		add(t, " … count=%u", (unsigned)a[1]);
 }
 
 static void update_va(struct text *t, const uint64_t *a)

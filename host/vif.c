@@ -32,7 +32,7 @@ static struct list vifs = LIST_INIT(vifs);
 
 static void put(const char *dir, const char *key, const char *value)
 {
-	char path[PATH_BYTES * 2];
+	char path[PATH_BYTES * 3];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, key);
 	store_write(path, "%s", value);
@@ -48,7 +48,7 @@ static void put_number(const char *dir, const char *key, unsigned value)
 
 static const char *get(const char *dir, const char *key)
 {
-	char path[PATH_BYTES * 2];
+	char path[PATH_BYTES * 3];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, key);
 	return store_read(path);

@@ -64,6 +64,21 @@ void wire_wake(unsigned id)
 	back_watch(&wire_back, vif_netback(v));
 }
 
+void wire_die(unsigned id, bool crash)
+{
+	back_release(&wire_back);
+	back_watch(&wire_back, NULL);
+	vif_die(vif_find(id), crash ? VIF_CRASHED : VIF_UNBOUND);
+}
+
+void wire_unplug(unsigned id, bool polite)
+{
+	struct vif *v = vif_find(id);
+
+	if (v)
+		vif_unplug(v, !polite);
+}
+
 static void sent(struct outlet *o, struct packet *p);
 
 static void stay(struct outlet *o)
@@ -79,10 +94,10 @@ void wire_attach(unsigned id, const struct wire_options *o)
 	struct vif_config c = {
 		.id = id,
 		.backend_domid = BACK_DOMID,
-		.mac = {0x00, 0x16, 0x3e, 0x00, 0x00, 0x02},
+		.mac = {0x00, 0x16, 0x3e, 0x00, (uint8_t)id, 0x02},
 		.ip = o->ip,
 		.features = netback_all_features,
-		.outlet = &wire,
+		.outlet = id == 0 ? &wire : outlet_null(),
 		.no_driver = o->lame,
 	};
 
@@ -90,7 +105,9 @@ void wire_attach(unsigned id, const struct wire_options *o)
 	c.features.sg = !o->no_sg;
 	c.features.csum4 = !o->no_csum;
 	c.features.csum6 = !o->no_csum6;
-	back_watch(&wire_back, vif_netback(vif_plug(&c)));
+	vif_plug(&c);
+	if (id == 0)
+		back_watch(&wire_back, vif_netback(vif_find(0)));
 }
 
 void wire_detach(void)

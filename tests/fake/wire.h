@@ -34,12 +34,21 @@ extern void (*wire_seen)(const uint8_t *frame, unsigned len);
 /** Boot the modules under the network, once; net_start() is the test's. */
 void wire_boot(void);
 
-/** What `xl network-attach` and the back end's driver write, and take away. */
+/**
+ * What `xl network-attach` and the back end's driver write, and take away. The wire is
+ * that of interface 0; others lead nowhere.
+ */
 void wire_attach(unsigned id, const struct wire_options *o);
 void wire_detach(void);
 
-/** A lame back end begins to do its part. */
+/** The same for another one than 0; politely, if the guest is to have its say. */
+void wire_unplug(unsigned id, bool polite);
+
+/** A lame back end, or one that has died, begins to do its part. */
 void wire_wake(unsigned id);
+
+/** The back end dies: by its driver's being unbound, or without a word. */
+void wire_die(unsigned id, bool crash);
 
 /**
  * The back end's driver moves by itself (unbind, an error): what it writes as its state.

@@ -502,6 +502,81 @@ DOMAIN_TEST(a_connection_outlives_its_back_end)
 	services_stop();
 }
 
+/* Where in the hand-shake the back end dies. */
+static const char *const deaths[] = {
+	"before the guest has looked", "connected", "closing", "closed"};
+
+static void die_at(size_t at, bool crash)
+{
+	if (at == 0) {
+		wire_detach();
+		wire_run(20);
+		wire_attach(0, &(struct wire_options){.ip = "10.0.0.2"});
+	} else if (at >= 2) {
+		wire_backend_state(0, XenbusStateClosing);
+	}
+	if (at == 3) {
+		wire_run(20);
+		wire_backend_state(0, XenbusStateClosed);
+	}
+	wire_die(0, crash);
+}
+
+DOMAIN_TEST(a_back_end_that_dies_in_any_state_is_used_again_when_it_returns)
+{
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(deaths); i++) {
+		test_row("%s, %s", deaths[i / 2], i % 2 ? "crashed" : "unbound");
+		die_at(i / 2, i % 2);
+		if (our_netif())
+			ping(98, 0); /* to nobody */
+		wire_run(300);
+		wire_wake(0);
+		wire_run(4000);
+		CHECK_EQ(wire_frontend_state(0), XenbusStateConnected);
+		CHECK(our_netif() && netif_is_link_up(our_netif()));
+		n_echo_replies = 0;
+		wire_seen = count_echo_replies;
+		ping(98, 0);
+		wire_run(10);
+		wire_seen = NULL;
+		CHECK_EQ(n_echo_replies, 1);
+	}
+}
+
+static unsigned count_vifs(void)
+{
+	struct netif *n;
+	unsigned count = 0;
+
+	NETIF_FOREACH(n)
+	{
+		count += netif_is_vif(n) && netif_is_link_up(n);
+	}
+	return count;
+}
+
+DOMAIN_TEST(a_second_vif_comes_and_goes_while_the_first_carries_data)
+{
+	services_start();
+	client_connect(PORT + 1);
+	for (unsigned i = 0; i < 1000 && client.n_got < 50000; i++)
+		wire_run(1);
+	for (unsigned i = 0; i < 4; i++) {
+		wire_attach(1, &(struct wire_options){.ip = "10.0.1.2"});
+		wire_run(20);
+		CHECK_EQ(count_vifs(), 2);
+		CHECK_EQ(wire_frontend_state(1), XenbusStateConnected);
+		wire_unplug(1, i % 2);
+		wire_run(2000);
+		CHECK_EQ(count_vifs(), 1);
+	}
+	for (unsigned i = 0; i < 20000 && !client.closed && !client.error; i++)
+		wire_run(1);
+	check_pattern(file_len);
+	client_close();
+	services_stop();
+}
+
 DOMAIN_TEST(attaching_and_detaching_loses_nothing)
 {
 	struct counts before, after;
