@@ -48,6 +48,15 @@ static inline void atomic_bit_set(unsigned long *words, unsigned n)
 		&words[n / BITS_PER_LONG], 1ul << n % BITS_PER_LONG, __ATOMIC_SEQ_CST);
 }
 
+/** Set a bit; returns what it was. */
+static inline bool atomic_bit_set_test(unsigned long *words, unsigned n)
+{
+	unsigned long mask = 1ul << n % BITS_PER_LONG;
+
+	return __atomic_fetch_or(&words[n / BITS_PER_LONG], mask, __ATOMIC_SEQ_CST) &
+	       mask;
+}
+
 /** Clear a bit; returns what it was. */
 static inline bool atomic_bit_clear(unsigned long *words, unsigned n)
 {

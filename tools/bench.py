@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Optional
 
 import batch
+import bench_host
 import build
 import linux_domu
 import setup
@@ -21,7 +22,8 @@ LINUX = "linux"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME",
-                        help="measurements of tests/bench (default: all)")
+                        help="measurements of tests/bench (default: all), or host: domik-host"
+                             " on this machine, beside nginx")
     parser.add_argument("--subject", action="append", metavar="IMAGE:TARGET",
                         help="what to measure, several times for several; linux:linux is a Linux"
                              " domU (default: httpd:pv64 linux:linux)")
@@ -67,6 +69,8 @@ def table(subjects: list[Subject]) -> str:
 
 
 def run(root: Path, options: argparse.Namespace) -> int:
+    if bench_host.names_host(options.names):
+        return bench_host.run(root)
     subjects = [parse_subject(text) for text in
                 options.subject or ("httpd:pv64", "linux:linux")]
     folder = root / "tests" / "bench"

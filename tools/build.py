@@ -58,10 +58,20 @@ def build(root: Path, target: str, compiler: str = "gcc", images: list[str] = []
         if image not in known:
             raise Refusal(f"there is no image {image} for {target}; there are:"
                           f" {' '.join(known) or 'none yet'}")
-    goals = [f"{image}.elf" for image in images]
+    _ninja(root, folder, [f"{image}.elf" for image in images])
+    return folder
+
+
+def build_goals(root: Path, target: str, goals: list[str]) -> Path:
+    """Build what the build directory of a target calls so; "native" is one too."""
+    folder = configure(root, target)
+    _ninja(root, folder, goals)
+    return folder
+
+
+def _ninja(root: Path, folder: Path, goals: list[str]) -> None:
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
     _command(["ninja", *quiet, "-C", str(folder.relative_to(root)), *goals], root)
-    return folder
 
 
 def ensure_images(root: Path, target: str, images: list[str]) -> None:

@@ -20,6 +20,7 @@ NEEDS = (
     Need("patch", "applies the patches to the libraries", "build"),
     Need("xz-utils", "unpacks the libraries", "build"),
     Need("libxen-dev", "Xen's public headers", "build"),
+    Need("libslirp-dev", "domik-host: a network without rights", "build"),
     Need("gcc", "compiles the lab's probe", "lab"),
     Need("libc6-dev", "the lab's probe is linked with it", "lab"),
     Need("qemu-system-x86", "runs Xen", "lab"),

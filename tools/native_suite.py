@@ -10,7 +10,7 @@ import build
 from say import Refusal, step
 from verdicts import Report, Tally
 
-SUITES = ("unit", "fake", "http", "tree", "size")
+SUITES = ("unit", "fake", "http", "host", "tree", "size")
 
 
 def run(root: Path, suite: str, only: Optional[str]) -> Tally:

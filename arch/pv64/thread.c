@@ -33,10 +33,22 @@ uintptr_t arch_frame_build(uintptr_t top, void (*entry)(void *arg), void *arg)
 	return (uintptr_t)f;
 }
 
+/* The processor's features as far as Xen lets us use them: by its prefix, for nothing else
+ * would make every processor trap. */
+static struct cpuid_result xen_cpu_id(uint32_t leaf)
+{
+	struct cpuid_result r;
+
+	__asm__ volatile(XEN_CPUID
+			 : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
+			 : "a"(leaf), "c"(0));
+	return r;
+}
+
 /* The instruction needs the feature and a bit in CR4, which Xen may let us set. */
 void tls_setup(void)
 {
-	if (cpu_id(0, 0).eax >= 7 && cpu_id(7, 0).ebx & CPUID7_EBX_FSGSBASE)
+	if (xen_cpu_id(0).eax >= 7 && xen_cpu_id(7).ebx & CPUID7_EBX_FSGSBASE)
 		have_wrfsbase = arch_probe_fsbase() ||
 				(arch_enable_fsbase() && arch_probe_fsbase());
 }

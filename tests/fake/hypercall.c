@@ -3,6 +3,7 @@
  * The model's front door: hypercalls as functions, and the place of the model under the
  * fake machine.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,20 +14,17 @@
 
 #include "arch/arch.h"
 #include "arch/hypercall.h"
-#include "tests/fake/consoled.h"
+#include "host/hv.h"
+#include "host/peer.h"
+#include "host/xenstore.h"
+#include "kernel/irq.h"
 #include "tests/fake/domain.h"
 #include "tests/fake/fake.h"
-#include "tests/fake/peer.h"
-#include "tests/fake/xenstored.h"
+#include "tests/fake/terminal.h"
 
 #define WC_SEC 1600000000u /* wall-clock time of system time 0 */
 
-static union {
-	struct shared_info info;
-	uint8_t page[PAGE_SIZE];
-} shared;
-struct shared_info *arch_shared_info = &shared.info;
-
+static enum peers_when when = PEERS_AT_ONCE;
 static void (*shutdown_fn)(unsigned reason);
 
 /* --- scheduling --------------------------------------------------------- */
@@ -42,7 +40,7 @@ static void shutdown(const struct sched_shutdown *op)
 static bool any_pending(const struct sched_poll *op)
 {
 	for (unsigned i = 0; i < op->nr_ports; i++) {
-		if (model_port_pending(op->ports.p[i]))
+		if (hv_port_pending(op->ports.p[i]))
 			return true;
 	}
 	return false;
@@ -95,9 +93,9 @@ static long dispatch(
 {
 	switch (op) {
 	case __HYPERVISOR_event_channel_op:
-		return model_event_channel_op((unsigned)a1, (void *)a2);
+		return hv_evtchn_op((unsigned)a1, (void *)a2);
 	case __HYPERVISOR_grant_table_op:
-		return model_grant_table_op((unsigned)a1, (void *)a2, (unsigned)a3);
+		return a3 == 1 ? hv_grant_op((unsigned)a1, (void *)a2) : -XEN_EINVAL;
 	case __HYPERVISOR_sched_op:
 		return sched_op((unsigned)a1, (void *)a2);
 	case __HYPERVISOR_vcpu_op:
@@ -109,6 +107,19 @@ static long dispatch(
 	}
 }
 
+void peers_set_when(enum peers_when w)
+{
+	when = w;
+}
+
+/* Peers work, and what they signalled is delivered, if the domain's events are on. */
+static void after_hypercall(void)
+{
+	if (when == PEERS_AT_ONCE)
+		peers_run();
+	irq_restore(irq_save());
+}
+
 long arch_hypercall5(unsigned long op, unsigned long a1, unsigned long a2,
 	unsigned long a3, unsigned long a4, unsigned long a5)
 {
@@ -116,7 +127,7 @@ long arch_hypercall5(unsigned long op, unsigned long a1, unsigned long a2,
 
 	(void)a4; /* no modelled */
 	(void)a5; /* operation has them */
-	model_after_hypercall();
+	after_hypercall();
 	return result;
 }
 
@@ -150,18 +161,26 @@ long arch_hypercall1(unsigned long op, unsigned long a1)
  */
 static void idle(void)
 {
-	while (!model_event_pending() && peers_run() > 0)
+	while (!hv_event_pending() && peers_run() > 0)
 		;
 }
 
 static void timer(void)
 {
-	domain_raise_virq(VIRQ_TIMER);
+	hv_raise_virq(VIRQ_TIMER);
 }
 
 void domain_on_shutdown(void (*fn)(unsigned reason))
 {
 	shutdown_fn = fn;
+}
+
+static void *shared_page(void)
+{
+	void *page = aligned_alloc(PAGE_SIZE, PAGE_SIZE);
+
+	assert(page);
+	return page;
 }
 
 void domain_start(void)
@@ -171,10 +190,15 @@ void domain_start(void)
 	if (started)
 		return;
 	started = true;
-	shared.info.wc_sec = WC_SEC;
-	shared.info.wc_nsec = 5;
+	arch_shared_info->wc_sec = WC_SEC;
+	arch_shared_info->wc_nsec = 5;
+	hv_grant_frames_max = DOMAIN_GRANT_FRAMES;
+	hv_ports_max = 4096;
 	fake_on_timer(timer);
-	fake_set_xen(model_event_pending, idle);
-	boot_info.console_page = consoled_start(&boot_info.console_port);
-	boot_info.xenstore_page = xenstored_start(&boot_info.xenstore_port);
+	fake_set_xen(hv_event_pending, idle);
+	boot_info.console_page = shared_page();
+	consoled_start(
+		boot_info.console_page, &boot_info.console_port, terminal_print, NULL);
+	boot_info.xenstore_page = shared_page();
+	xenstored_start(boot_info.xenstore_page, &boot_info.xenstore_port);
 }

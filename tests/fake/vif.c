@@ -22,7 +22,17 @@
 struct vif vif;
 
 static struct xenbus_driver *driver;
-static struct netback back;
+static struct back back;
+
+/* What it takes goes nowhere; what it gives comes from the tests. */
+static void drop(struct outlet *o, struct packet *p)
+{
+	(void)o;
+	(void)p;
+}
+
+static const struct outlet_ops nowhere_ops = {.name = "nowhere", .send = drop};
+static struct outlet nowhere = {.ops = &nowhere_ops};
 static struct xenbus_key written[16];
 static size_t n_written;
 static struct vif_options options;
@@ -151,10 +161,12 @@ const char *vif_key(const char *key)
 	return "";
 }
 
-unsigned long vif_key_number(void *arg, const char *key)
+const char *vif_key_text(void *arg, const char *key)
 {
+	const char *text = vif_key(key);
+
 	(void)arg;
-	return strtoul(vif_key(key), NULL, 10);
+	return *text ? text : NULL;
 }
 
 /* --- the client --------------------------------------------------------------------- */
@@ -231,16 +243,18 @@ static void xen_start(void)
 	netfront_start();
 	/* what heap, ports and grants keep once they have been used */
 	kfree(kmalloc(1));
-	evtchn_close((evtchn_port_nr)evtchn_alloc_unbound(NETBACK_DOMID, NULL, NULL));
-	grant_end((uint32_t)grant_access(NETBACK_DOMID, mfn(0), GRANT_RO));
+	evtchn_close((evtchn_port_nr)evtchn_alloc_unbound(BACK_DOMID, NULL, NULL));
+	grant_end((uint32_t)grant_access(BACK_DOMID, mfn(0), GRANT_RO));
 }
 
 /* Take the device down, whatever state it is in. */
 static void clear_stage(void)
 {
 	fake_fail_pages_after(SIZE_MAX);
-	netback_disconnect(&back);
-	netback_release(&back);
+	back_release(&back);
+	if (back.netback)
+		netback_destroy(back.netback);
+	back.netback = NULL;
 	if (vif.dev.priv) {
 		driver->disconnect(&vif.dev);
 		driver->remove(&vif.dev);
@@ -256,14 +270,15 @@ int vif_probe(const struct vif_options *o)
 	options = *o;
 	memset(&vif, 0, sizeof(vif));
 	memset(&back, 0, sizeof(back));
+	back_watch(&back,
+		netback_create(BACK_DOMID, "vif0", &netback_all_features, &nowhere));
 	n_written = 0;
 	page_get_stats(&before.pages);
 	grant_get_stats(&before.grants);
 	heap_get_stats(kernel_heap, &before.heap);
-	before.ports = domain_ports_open();
+	before.ports = hv_ports_open();
 	vif.back = &back;
-	vif.dev =
-		(struct xenbus_device){.driver = driver, .backend_domid = NETBACK_DOMID};
+	vif.dev = (struct xenbus_device){.driver = driver, .backend_domid = BACK_DOMID};
 	return driver->probe(&vif.dev);
 }
 
@@ -275,7 +290,7 @@ bool vif_connect(const struct vif_options *o)
 		test_fail(__FILE__, __LINE__, "netfront does not connect");
 		return false;
 	}
-	missing = netback_connect(&back, vif_key_number, NULL);
+	missing = back_connect(&back, vif_key_text, NULL);
 	if (missing) {
 		test_fail(__FILE__, __LINE__, "the back end misses %s", missing);
 		return false;
@@ -333,7 +348,7 @@ void vif_check_leaks(void)
 	grant_get_stats(&grants);
 	heap_get_stats(kernel_heap, &heap);
 	CHECK_EQ(grants.in_use, before.grants.in_use);
-	CHECK_EQ(domain_ports_open(), before.ports);
+	CHECK_EQ(hv_ports_open(), before.ports);
 	CHECK_EQ(heap.blocks, before.heap.blocks);
 	CHECK_EQ(pages.free + heap.pages, before.pages.free + before.heap.pages);
 }
@@ -341,6 +356,6 @@ void vif_check_leaks(void)
 void vif_end(void)
 {
 	clear_stage();
-	CHECK_EQ(domain_frames_mapped(), 0);
+	CHECK_EQ(hv_frames_mapped(), 0);
 	vif_check_leaks();
 }

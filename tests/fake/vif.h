@@ -7,7 +7,7 @@
 #define TESTS_FAKE_VIF_H
 
 #include "net/netfront_private.h"
-#include "tests/fake/netback.h"
+#include "tests/fake/back.h"
 #include "tests/test.h"
 
 #define VIF_RECEIVED 600
@@ -20,7 +20,7 @@ struct vif_options {
 };
 
 struct vif {
-	struct netback *back;
+	struct back *back;
 	struct xenbus_device dev;
 	struct netfront *nf; /* after vif_connect() */
 
@@ -44,7 +44,7 @@ bool vif_connect(const struct vif_options *o);
 
 /** The value that the hand-shake wrote, "" if none. */
 const char *vif_key(const char *key);
-netback_key vif_key_number;
+netback_key vif_key_text;
 
 /** Let the events that wait be delivered. */
 void vif_deliver(void);

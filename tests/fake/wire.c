@@ -19,8 +19,8 @@
 #include "kernel/timer.h"
 #include "net/net.h"
 #include "tests/fake/domain.h"
-#include "tests/fake/peer.h"
-#include "tests/fake/xenstored.h"
+#include "host/vif.h"
+#include "host/xenstore.h"
 #include "xen/clock.h"
 #include "xen/evtchn.h"
 #include "xen/grant.h"
@@ -30,148 +30,91 @@
 #define LOG_MODULE "test"
 #include "kernel/log.h"
 
-#define BACK  "/local/domain/3/backend/vif/7"
-#define FRONT "/local/domain/7/device/vif"
 #define QUEUE 4096u
 
-struct netback wire_back;
+struct back wire_back;
 struct netif wire_peer;
 bool wire_cut;
 void (*wire_seen)(const uint8_t *frame, unsigned len);
 
 static struct pbuf *queue[QUEUE];
 static unsigned n_queued;
-static bool lame;
 
 /* --- the store's side --------------------------------------------------------------- */
 
-static const char *path(const char *side, unsigned id, const char *key)
-{
-	static char text[4][128];
-	static unsigned turn;
-	char *p = text[turn++ % 4];
-
-	snprintf(p, sizeof(text[0]), "%s/%u/%s", side, id, key);
-	return p;
-}
-
 int wire_frontend_state(unsigned id)
 {
-	const char *text = store_read(path(FRONT, id, "state"));
-
-	return text ? atoi(text) : 0;
+	return vif_frontend_state(vif_find(id));
 }
 
 void wire_backend_state(unsigned id, int state)
 {
-	if (state != XenbusStateConnected && state != XenbusStateInitWait && wire_back.tx)
-		netback_disconnect(&wire_back);
-	store_write(path(BACK, id, "state"), "%d", state);
+	char path[64];
+
+	snprintf(path, sizeof(path), "/local/domain/%u/backend/vif/%u/%u/state",
+		BACK_DOMID, HV_DOMID, id);
+	store_write(path, "%d", state);
 }
 
 void wire_wake(unsigned id)
 {
-	lame = false;
-	wire_backend_state(id, XenbusStateInitWait);
+	struct vif *v = vif_find(id);
+
+	vif_return(v);
+	back_watch(&wire_back, vif_netback(v));
 }
 
-static unsigned long front_key(void *arg, const char *key)
+void wire_die(unsigned id, bool crash)
 {
-	const char *text = store_read(path(FRONT, *(unsigned *)arg, key));
-
-	return text ? strtoul(text, NULL, 10) : 0;
+	back_release(&wire_back);
+	back_watch(&wire_back, NULL);
+	vif_die(vif_find(id), crash ? VIF_CRASHED : VIF_UNBOUND);
 }
 
-/* The back end's driver: what Linux' netback does when the front end's state changes. */
-static void front_changed(struct store_watch *w, const char *changed)
+void wire_unplug(unsigned id, bool polite)
 {
-	unsigned id = 0;
-	const char *text = store_read(path(BACK, id, "state"));
-	int ours = text ? atoi(text) : 0;
+	struct vif *v = vif_find(id);
 
-	(void)w;
-	(void)changed;
-	if (!ours || lame)
-		return;
-	switch (wire_frontend_state(id)) {
-	case XenbusStateInitialising:
-		if (ours == XenbusStateClosed)
-			wire_backend_state(id, XenbusStateInitWait);
-		break;
-	case XenbusStateConnected:
-		if (ours != XenbusStateInitWait)
-			break;
-		if (netback_connect(&wire_back, front_key, &id) == NULL)
-			wire_backend_state(id, XenbusStateConnected);
-		break;
-	case XenbusStateClosing:
-		if (ours != XenbusStateClosed)
-			wire_backend_state(id, XenbusStateClosing);
-		break;
-	case XenbusStateClosed:
-		if (ours != XenbusStateClosed)
-			wire_backend_state(id, XenbusStateClosed);
-		break;
-	default:
-		break;
-	}
+	if (v)
+		vif_unplug(v, !polite);
 }
 
-/* A node that both ends may read and its owner write. */
-static void put(const char *side, unsigned id, const char *key, const char *value)
+static void sent(struct outlet *o, struct packet *p);
+
+static void stay(struct outlet *o)
 {
-	store_write(path(side, id, key), "%s", value);
-	store_set_perms(path(side, id, key), strcmp(side, BACK) == 0 ? "n3 r7" : "n7 r3");
+	(void)o;
 }
 
-static void put_feature(unsigned id, const char *key, bool absent)
-{
-	if (!absent)
-		put(BACK, id, key, "1");
-}
-
-static void put_directory(const char *side, unsigned id)
-{
-	char dir[64];
-
-	snprintf(dir, sizeof(dir), "%s/%u", side, id);
-	store_write(dir, "%s", "");
-	store_set_perms(dir, strcmp(side, BACK) == 0 ? "n3 r7" : "n7 r3");
-}
+static const struct outlet_ops wire_ops = {.name = "wire", .send = sent, .close = stay};
+static struct outlet wire = {.ops = &wire_ops};
 
 void wire_attach(unsigned id, const struct wire_options *o)
 {
-	char back[64];
+	struct vif_config c = {
+		.id = id,
+		.backend_domid = BACK_DOMID,
+		.mac = {0x00, 0x16, 0x3e, 0x00, (uint8_t)id, 0x02},
+		.ip = o->ip,
+		.features = netback_all_features,
+		.outlet = id == 0 ? &wire : outlet_null(),
+		.no_driver = o->lame,
+	};
 
-	lame = o->lame;
-	snprintf(back, sizeof(back), "%s/%u", BACK, id);
-	store_begin();
-	put_directory(BACK, id);
-	put(BACK, id, "online", "1");
-	put_feature(id, "feature-rx-copy", false);
-	put_feature(id, "feature-split-event-channels", o->no_split);
-	put_feature(id, "feature-sg", o->no_sg);
-	put_feature(id, "feature-no-csum-offload", !o->no_csum);
-	put_feature(id, "feature-ipv6-csum-offload", o->no_csum6);
-	if (o->ip)
-		put(BACK, id, "ip", o->ip);
-	put(BACK, id, "state", o->lame ? "1" : "2");
-	put_directory(FRONT, id);
-	put(FRONT, id, "backend", back);
-	put(FRONT, id, "backend-id", "3");
-	put(FRONT, id, "mac", "00:16:3e:00:00:02");
-	put(FRONT, id, "state", "1");
-	store_commit();
+	c.features.split = !o->no_split;
+	c.features.sg = !o->no_sg;
+	c.features.csum4 = !o->no_csum;
+	c.features.csum6 = !o->no_csum6;
+	vif_plug(&c);
+	if (id == 0)
+		back_watch(&wire_back, vif_netback(vif_find(0)));
 }
 
 void wire_detach(void)
 {
-	netback_disconnect(&wire_back);
-	netback_release(&wire_back);
-	store_begin();
-	store_rm("/local/domain/3/backend/vif/7/0");
-	store_rm("/local/domain/7/device/vif/0");
-	store_commit();
+	back_release(&wire_back);
+	back_watch(&wire_back, NULL);
+	vif_unplug(vif_find(0), true);
 }
 
 /* --- frames ------------------------------------------------------------------------- */
@@ -188,29 +131,33 @@ static void complete_checksum(uint8_t *frame, unsigned len)
 	((struct tcp_hdr *)(frame + at))->chksum = (uint16_t)~sum;
 }
 
-static void taken(struct netback *b, const struct netback_packet *p)
+static void sent(struct outlet *o, struct packet *p)
 {
 	struct pbuf *copy;
 
-	(void)b;
-	if (p->flags & NETTXF_csum_blank)
-		complete_checksum(p->data, p->len);
+	(void)o;
+	if (p->csum_blank)
+		complete_checksum(p->data, p->len_bytes);
 	if (wire_seen)
-		wire_seen(p->data, p->len);
+		wire_seen(p->data, p->len_bytes);
 	if (wire_cut || n_queued == QUEUE)
 		return;
-	copy = pbuf_alloc(PBUF_RAW, (u16_t)p->len, PBUF_RAM);
+	copy = pbuf_alloc(PBUF_RAW, (u16_t)p->len_bytes, PBUF_RAM);
 	assert(copy);
-	memcpy(copy->payload, p->data, p->len);
+	memcpy(copy->payload, p->data, p->len_bytes);
 	queue[n_queued++] = copy;
 }
 
 bool wire_give(const void *frame, unsigned len, uint16_t flags)
 {
-	if (!wire_back.rx || !netback_give(&wire_back, frame, len, flags, 4096))
-		return false;
-	netback_push(&wire_back, false);
-	return true;
+	static uint8_t bytes[PACKET_BYTES_MAX];
+	struct packet p = {.data = bytes,
+		.len_bytes = len,
+		.csum_blank = flags & NETRXF_csum_blank,
+		.csum_good = flags & NETRXF_data_validated};
+
+	memcpy(bytes, frame, len);
+	return wire.deliver && wire.deliver(wire.arg, &p);
 }
 
 /* As a real back end does: what has no page yet waits. */
@@ -224,7 +171,7 @@ static void give_waiting(void)
 
 	for (; n < n_waiting; n++) {
 		pbuf_copy_partial(waiting[n], frame, waiting[n]->tot_len, 0);
-		if (wire_back.rx && !wire_give(frame, waiting[n]->tot_len, 0))
+		if (wire.deliver && !wire_give(frame, waiting[n]->tot_len, 0))
 			break;
 		pbuf_free(waiting[n]);
 	}
@@ -298,15 +245,12 @@ void wire_run(unsigned ms)
 
 void wire_boot(void)
 {
-	static struct store_watch watch = {.path = FRONT, .changed = front_changed};
 	static bool done;
 
-	wire_back.on_packet = taken;
 	if (done)
 		return;
 	done = true;
 	domain_start();
 	assert(evtchn_start() == 0 && clock_start() == 0 && grant_start() == 0);
 	assert(xenstore_start() == 0 && xenbus_start() == 0);
-	store_watch(&watch);
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tree import LAYERS, ROOT, TARGETS, build_dir
 
-FOLDERS = [*LAYERS, "tests", "tools", "subprojects"]
+FOLDERS = [*LAYERS, "host", "tests", "tools", "subprojects"]
 # `kernel/heap.c` in a text; names with placeholders or wildcards are not paths.
 PATH = re.compile(r"`((?:%s)/[\w./-]+)`" % "|".join(FOLDERS))
 # The list under "## Boot order" of kernel/README.md:  1. `xen.evtchn` ...

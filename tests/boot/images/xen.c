@@ -192,6 +192,14 @@ TEST(error_replies_come_through)
 	CHECK_EQ(write_text(NT, "/tool/x", "y"), -EACCES);
 	CHECK_EQ(write_text(NT, "domid", "1"), -EACCES);
 	CHECK_EQ(xenstore_write(NT, "data/a", long_text, sizeof(long_text)), -ENOSPC);
+	/* A node's record has 24 bytes, and 8 for each permission, besides its value. */
+	CHECK_EQ(xenstore_write(NT, "data/a", long_text, 2016), -ENOSPC);
+	CHECK_EQ(xenstore_write(NT, "data/a", long_text, 2015), 0);
+	CHECK_EQ(xenstore_rm(NT, "data/a"), 0);
+	CHECK_EQ(xenstore_rm(NT, "no/such/parent"), -EACCES);
+	CHECK_EQ(xenstore_rm(NT, "data/no/such/parent"), -ENOENT);
+	CHECK_EQ(xenstore_read_buf(NT, "data:x", value, sizeof(value)), -EINVAL);
+	CHECK_EQ(xenstore_read_buf(NT, "@releaseDomain", value, sizeof(value)), -EINVAL);
 	CHECK_EQ(xenstore_directory(NT, "data/none", &names, &n), -ENOENT);
 	CHECK_EQ(xenstore_set_perms(NT, "data", (const char *const[]){"x1"}, 1), -EINVAL);
 	CHECK_EQ(xenstore_transaction_end(4711, true), -ENOENT);

@@ -9,7 +9,7 @@
 #include "kernel/page.h"
 #include "net/net.h"
 #include "tests/fake/fake.h"
-#include "tests/fake/peer.h"
+#include "host/peer.h"
 #include "tests/fake/thread_test.h"
 #include "tests/fake/vif.h"
 #include "xen/grant.h"
@@ -28,7 +28,7 @@ static struct netif_rx_response next_response(int16_t status)
 	struct netif_rx_request req = {0};
 	struct netif_rx_response rsp = {.status = status};
 
-	if (!netback_rx_take(vif.back, &req))
+	if (!back_rx_take(vif.back, &req))
 		test_fail(__FILE__, __LINE__, "no page is posted");
 	rsp.id = req.id;
 	return rsp;
@@ -36,12 +36,12 @@ static struct netif_rx_response next_response(int16_t status)
 
 static void answer(struct netif_rx_response rsp)
 {
-	netback_rx_raw(vif.back, &rsp);
+	back_rx_raw(vif.back, &rsp);
 }
 
 static void settle(void)
 {
-	netback_push(vif.back, true);
+	back_push(vif.back, true);
 	vif_settle();
 }
 
@@ -69,7 +69,7 @@ static void check_sizes(unsigned slot_bytes)
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		test_row("%u bytes", sizes[i]);
 		vif.n_received = 0;
-		CHECK(netback_give(vif.back, bytes, sizes[i], 0, slot_bytes));
+		CHECK(back_give(vif.back, bytes, sizes[i], 0, slot_bytes));
 		settle();
 		CHECK_EQ(vif.n_received, 1);
 		CHECK_EQ(vif.received[0].len, sizes[i]);
@@ -99,7 +99,7 @@ THREAD_TEST(the_checksum_flags_are_told)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		test_row("flags %u", rows[i].flags);
-		CHECK(netback_give(vif.back, bytes, 100, rows[i].flags, 4096));
+		CHECK(back_give(vif.back, bytes, 100, rows[i].flags, 4096));
 		settle();
 		CHECK_EQ(vif.received[i].csum_validated, rows[i].validated);
 	}
@@ -182,13 +182,13 @@ THREAD_TEST(a_received_page_cannot_be_written_any_more)
 	if (!vif_connect(&(struct vif_options){0}))
 		return;
 	vif.keep = true;
-	CHECK(netback_rx_take(vif.back, &req));
+	CHECK(back_rx_take(vif.back, &req));
 	rsp.id = req.id;
 	answer(rsp);
 	vif.nf->rx.target = 1; /* so that the reference is not given out again at once */
 	settle();
 	CHECK_EQ(vif.n_received, 1);
-	CHECK(frame_map(NETBACK_DOMID, req.gref, true) == NULL);
+	CHECK(frame_map(BACK_DOMID, req.gref, true) == NULL);
 	vif_give_back();
 	vif_end();
 }
@@ -200,12 +200,12 @@ THREAD_TEST(new_pages_are_zero_before_they_are_lent)
 
 	if (!vif_connect(&(struct vif_options){0}))
 		return;
-	while (netback_rx_take(vif.back, &req)) {
-		page = frame_map(NETBACK_DOMID, req.gref, false);
+	while (back_rx_take(vif.back, &req)) {
+		page = frame_map(BACK_DOMID, req.gref, false);
 		CHECK(page != NULL);
 		for (unsigned i = 0; i < PAGE_SIZE; i++)
 			CHECK_EQ(page[i], 0);
-		frame_unmap(NETBACK_DOMID, req.gref, false);
+		frame_unmap(BACK_DOMID, req.gref, false);
 	}
 	vif_end();
 }
@@ -227,11 +227,12 @@ THREAD_TEST(indices_wrap_round)
 	r->shared->req_prod = r->req_prod;
 	r->shared->rsp_prod = r->rsp_cons;
 	r->shared->rsp_event = r->rsp_cons + 1;
-	vif.back->rx_req_cons = vif.back->rx_rsp_prod = r->rsp_cons;
+	back_queue(vif.back)->rx_req_cons = back_queue(vif.back)->rx_rsp_prod =
+		r->rsp_cons;
 	fill();
 	for (unsigned i = 0; i < 600; i++) {
-		CHECK(netback_give(vif.back, bytes + i, 200, 0, 4096));
-		netback_push(vif.back, false);
+		CHECK(back_give(vif.back, bytes + i, 200, 0, 4096));
+		back_push(vif.back, false);
 		vif_settle();
 		CHECK_EQ(vif.n_received, i + 1);
 	}
@@ -247,16 +248,16 @@ THREAD_TEST(more_pages_are_posted_when_traffic_needs_them)
 
 	if (!vif_connect(&(struct vif_options){0}))
 		return;
-	first = netback_rx_waiting(vif.back);
+	first = back_rx_waiting(vif.back);
 	max = vif.nf->rx.target_max;
 	CHECK(first < max);
 	for (unsigned i = 0; i < 5; i++) {
-		while (netback_give(vif.back, bytes, 60, 0, 4096))
+		while (back_give(vif.back, bytes, 60, 0, 4096))
 			;
 		settle();
 		vif.n_received = 0;
 	}
-	CHECK_EQ(netback_rx_waiting(vif.back), max);
+	CHECK_EQ(back_rx_waiting(vif.back), max);
 	vif_end();
 }
 
@@ -266,7 +267,7 @@ THREAD_TEST(pages_that_stay_out_are_limited_and_come_back)
 		return;
 	vif.keep = true;
 	vif.nf->rx.pages_max = 100;
-	while (netback_give(vif.back, bytes, 60, 0, 4096))
+	while (back_give(vif.back, bytes, 60, 0, 4096))
 		settle();
 	CHECK_EQ(vif.n_received, 100);
 	CHECK_EQ(netfront_rx_pages_up(vif.nf), 100);
@@ -275,7 +276,7 @@ THREAD_TEST(pages_that_stay_out_are_limited_and_come_back)
 	vif_give_back();
 	net_unlock();
 	CHECK(!netfront_starved());
-	CHECK(netback_rx_waiting(vif.back) >= 32);
+	CHECK(back_rx_waiting(vif.back) >= 32);
 	vif_end();
 }
 
@@ -285,12 +286,12 @@ THREAD_TEST(a_lack_of_pages_heals)
 		return;
 	vif.keep = true;
 	fake_fail_pages_after(0);
-	while (netback_give(vif.back, bytes, 60, 0, 4096))
+	while (back_give(vif.back, bytes, 60, 0, 4096))
 		settle();
 	CHECK(netfront_starved());
 	fake_fail_pages_after(SIZE_MAX);
 	vif_settle();
-	CHECK(netback_rx_waiting(vif.back) >= 32);
+	CHECK(back_rx_waiting(vif.back) >= 32);
 	net_lock();
 	vif_give_back();
 	net_unlock();
@@ -305,12 +306,12 @@ THREAD_TEST(pages_come_back_after_the_device_is_gone)
 	if (!vif_connect(&(struct vif_options){0}))
 		return;
 	vif.keep = true;
-	CHECK(netback_give(vif.back, bytes, 5000, 0, 4096));
+	CHECK(back_give(vif.back, bytes, 5000, 0, 4096));
 	settle();
 	page[0] = vif.received[0].page[0].page;
 	page[1] = vif.received[0].page[1].page;
 	nf = vif.nf;
-	netback_disconnect(vif.back);
+	back_disconnect(vif.back);
 	vif.dev.driver->disconnect(&vif.dev);
 	vif.dev.driver->remove(&vif.dev);
 	netfront_rx_page_free(nf, page[0]);
@@ -326,8 +327,8 @@ THREAD_TEST(a_page_that_the_peer_still_writes_is_never_ours_again)
 
 	if (!vif_connect(&(struct vif_options){0}))
 		return;
-	CHECK(netback_rx_take(vif.back, &req));
-	CHECK(frame_map(NETBACK_DOMID, req.gref, true) != NULL);
+	CHECK(back_rx_take(vif.back, &req));
+	CHECK(frame_map(BACK_DOMID, req.gref, true) != NULL);
 	rsp.id = req.id;
 	answer(rsp);
 	answer(next_response(70));
@@ -337,7 +338,7 @@ THREAD_TEST(a_page_that_the_peer_still_writes_is_never_ours_again)
 	CHECK_EQ(vif.received[0].len, 70);
 	grant_get_stats(&g);
 	CHECK_EQ(g.quarantined, 1);
-	frame_unmap(NETBACK_DOMID, req.gref, true);
+	frame_unmap(BACK_DOMID, req.gref, true);
 	fake_advance(20 * NS_PER_S); /* it is tried again now and then */
 	vif_end();
 }
@@ -383,8 +384,8 @@ static void answer_extra(struct netif_extra_info e)
 {
 	struct netif_rx_request req;
 
-	netback_rx_take(vif.back, &req); /* an extra uses up a request */
-	netback_rx_raw(vif.back, &e);
+	back_rx_take(vif.back, &req); /* an extra uses up a request */
+	back_rx_raw(vif.back, &e);
 }
 
 static void answer_first(uint16_t flags)
@@ -480,7 +481,7 @@ THREAD_TEST(an_extra_needs_a_request_of_its_own)
 	rsp = next_response(100);
 	rsp.flags = NETRXF_extra_info;
 	answer(rsp);
-	netback_rx_raw(vif.back, &e);
+	back_rx_raw(vif.back, &e);
 	settle();
 	CHECK_STR(vif.failed, "an extra in the place of no request");
 	vif_end();
@@ -522,17 +523,17 @@ static void answered_twice(void)
 
 static void too_many(void)
 {
-	vif.back->rx_rsp_prod = vif.nf->rx.ring.req_published + 1;
+	back_queue(vif.back)->rx_rsp_prod = vif.nf->rx.ring.req_published + 1;
 }
 
 static void far_too_many(void)
 {
-	vif.back->rx_rsp_prod = vif.nf->rx.ring.rsp_cons + 0x80000000;
+	back_queue(vif.back)->rx_rsp_prod = vif.nf->rx.ring.rsp_cons + 0x80000000;
 }
 
 static void backwards(void)
 {
-	vif.back->rx_rsp_prod = vif.nf->rx.ring.rsp_cons - 1;
+	back_queue(vif.back)->rx_rsp_prod = vif.nf->rx.ring.rsp_cons - 1;
 }
 
 static void past_the_page(void)
@@ -661,7 +662,7 @@ THREAD_TEST(events_with_nothing_behind_them_are_throttled)
 	fake_advance(11 * NS_PER_MS); /* now it is looked at by the clock */
 	CHECK(vif.kicks > kicks);
 	vif_settle();
-	CHECK(netback_give(vif.back, bytes, 60, 0, 4096));
+	CHECK(back_give(vif.back, bytes, 60, 0, 4096));
 	settle();
 	CHECK_EQ(vif.n_received, 0); /* not before the next look */
 	fake_advance(11 * NS_PER_MS);
@@ -675,14 +676,14 @@ THREAD_TEST(one_poll_takes_no_more_than_its_budget)
 	if (!vif_connect(&(struct vif_options){0}))
 		return;
 	for (unsigned i = 0; i < 5; i++) { /* up to 256 pages */
-		while (netback_give(vif.back, bytes, 60, 0, 4096))
+		while (back_give(vif.back, bytes, 60, 0, 4096))
 			;
 		settle();
 		vif.n_received = 0;
 	}
-	while (netback_give(vif.back, bytes, 60, 0, 4096))
+	while (back_give(vif.back, bytes, 60, 0, 4096))
 		;
-	netback_push(vif.back, true);
+	back_push(vif.back, true);
 	vif_deliver();
 	net_lock();
 	CHECK(netfront_poll());
@@ -699,13 +700,13 @@ THREAD_TEST(while_polling_no_event_interrupts)
 
 	if (!vif_connect(&(struct vif_options){0}))
 		return;
-	CHECK(netback_give(vif.back, bytes, 60, 0, 4096));
-	netback_push(vif.back, true);
+	CHECK(back_give(vif.back, bytes, 60, 0, 4096));
+	back_push(vif.back, true);
 	vif_deliver();
 	kicks = vif.kicks;
 	for (int i = 0; i < 10; i++) { /* masked since the first */
-		CHECK(netback_give(vif.back, bytes, 60, 0, 4096));
-		netback_push(vif.back, true);
+		CHECK(back_give(vif.back, bytes, 60, 0, 4096));
+		back_push(vif.back, true);
 		vif_deliver();
 	}
 	CHECK_EQ(vif.kicks, kicks);

@@ -11,7 +11,7 @@
 #include "net/net.h"
 #include "tests/fake/domain.h"
 #include "tests/fake/fake.h"
-#include "tests/fake/peer.h"
+#include "host/peer.h"
 #include "tests/fake/thread_test.h"
 #include "tests/fake/vif.h"
 #include "xen/grant.h"
@@ -65,9 +65,9 @@ static void reap(void)
 	net_unlock();
 }
 
-static const struct netback_packet *last_packet(void)
+static const struct back_packet *last_packet(void)
 {
-	return &vif.back->packet[(vif.back->n_packets - 1) % NETBACK_PACKETS];
+	return &vif.back->packet[(vif.back->n_packets - 1) % BACK_PACKETS];
 }
 
 /* --- packets ------------------------------------------------------------------------ */
@@ -152,8 +152,8 @@ THREAD_TEST(file_data_is_shared_and_headers_come_first)
 	CHECK(memcmp(last_packet()->data + 66, file + 512, 1448) == 0);
 	CHECK(vif.back->held[1].mapped == file); /* as it lies */
 	while (vif.back->n_held)
-		netback_answer(vif.back, 0, NETIF_RSP_OKAY);
-	netback_push(vif.back, true);
+		back_answer(vif.back, 0, NETIF_RSP_OKAY);
+	back_push(vif.back, true);
 	vif_settle();
 	CHECK_EQ(done, 1);
 	vif_end();
@@ -171,9 +171,8 @@ THREAD_TEST(a_packet_is_done_when_its_last_slot_is_answered_in_any_order)
 	CHECK_EQ(vif.back->n_held, 4);
 	for (unsigned i = 0; i < 4; i++) {
 		CHECK_EQ(done, 0);
-		netback_answer(
-			vif.back, i % 2 ? 0 : vif.back->n_held - 1, NETIF_RSP_OKAY);
-		netback_push(vif.back, true);
+		back_answer(vif.back, i % 2 ? 0 : vif.back->n_held - 1, NETIF_RSP_OKAY);
+		back_push(vif.back, true);
 		vif_settle();
 	}
 	CHECK_EQ(done, 1);
@@ -287,8 +286,8 @@ THREAD_TEST(an_idle_grant_makes_place_and_a_busy_one_does_not)
 	CHECK_EQ(vif.back->held[5].req.gref, busy);
 	CHECK(!vif.back->wrong);
 	while (vif.back->n_held)
-		netback_answer(vif.back, 0, NETIF_RSP_OKAY);
-	netback_push(vif.back, true);
+		back_answer(vif.back, 0, NETIF_RSP_OKAY);
+	back_push(vif.back, true);
 	reap();
 	grant_get_stats(&after);
 	CHECK_EQ(after.in_use - (vif.nf->tx.n_pages - copies), before.in_use);
@@ -306,7 +305,7 @@ THREAD_TEST(without_grants_left_file_data_is_copied)
 	if (!vif_connect(&(struct vif_options){0}))
 		return;
 	CHECK_EQ(vif_send(60, &done), 0); /* there is a page of copies */
-	while ((ref = grant_access(NETBACK_DOMID, ptr_to_mfn(file), GRANT_RO)) > 0)
+	while ((ref = grant_access(BACK_DOMID, ptr_to_mfn(file), GRANT_RO)) > 0)
 		refs[n++] = (uint32_t)ref;
 	CHECK_EQ(send_file(8192, 1448, &done), 0);
 	CHECK_EQ(last_packet()->slots, 1);
@@ -355,8 +354,8 @@ THREAD_TEST(a_full_ring_says_so_and_tells_when_there_is_room)
 	CHECK_EQ(vif.rooms, 0);
 	vif.kicks = 0;
 	while (vif.back->n_held > 10)
-		netback_answer(vif.back, 0, NETIF_RSP_OKAY);
-	netback_push(vif.back, false);
+		back_answer(vif.back, 0, NETIF_RSP_OKAY);
+	back_push(vif.back, false);
 	vif_deliver();
 	CHECK(vif.kicks > 0); /* it asked for an event */
 	vif_settle();
@@ -413,7 +412,7 @@ THREAD_TEST(one_event_tells_of_a_batch)
 		return;
 	CHECK_EQ(vif_send(60, &done), 0);
 	vif_settle();
-	netback_clear(vif.back);
+	back_clear(vif.back);
 	events = vif.back->events;
 	net_lock();
 	for (int i = 0; i < 30; i++)
@@ -437,7 +436,8 @@ THREAD_TEST(indices_wrap_round)
 	r->req_prod = r->req_published = r->rsp_cons = 0xfffffffe;
 	r->shared->req_prod = r->shared->rsp_prod = 0xfffffffe;
 	r->shared->req_event = r->shared->rsp_event = 0xffffffff;
-	vif.back->tx_req_cons = vif.back->tx_rsp_prod = 0xfffffffe;
+	back_queue(vif.back)->tx_req_cons = back_queue(vif.back)->tx_rsp_prod =
+		0xfffffffe;
 	for (unsigned i = 0; i < 1000; i++) {
 		CHECK_EQ(send_file(i * 100, 1448, &done), 0);
 		CHECK(memcmp(last_packet()->data + 66, file + i * 100, 1448) == 0);
@@ -451,43 +451,43 @@ THREAD_TEST(indices_wrap_round)
 
 static void unknown_id(void)
 {
-	netback_tx_raw(vif.back, 256, NETIF_RSP_OKAY);
+	back_tx_raw(vif.back, 256, NETIF_RSP_OKAY);
 }
 
 static void not_under_way(void)
 {
-	netback_tx_raw(vif.back, vif.nf->tx.free_id[0], NETIF_RSP_OKAY);
+	back_tx_raw(vif.back, vif.nf->tx.free_id[0], NETIF_RSP_OKAY);
 }
 
 static void first_slot_twice(void)
 {
-	netback_tx_raw(vif.back, vif.back->held[0].req.id, NETIF_RSP_OKAY);
-	netback_tx_raw(vif.back, vif.back->held[0].req.id, NETIF_RSP_OKAY);
+	back_tx_raw(vif.back, vif.back->held[0].req.id, NETIF_RSP_OKAY);
+	back_tx_raw(vif.back, vif.back->held[0].req.id, NETIF_RSP_OKAY);
 }
 
 static void unknown_status(void)
 {
-	netback_tx_raw(vif.back, vif.back->held[0].req.id, -3);
+	back_tx_raw(vif.back, vif.back->held[0].req.id, -3);
 }
 
 static void positive_status(void)
 {
-	netback_tx_raw(vif.back, vif.back->held[0].req.id, 1514);
+	back_tx_raw(vif.back, vif.back->held[0].req.id, 1514);
 }
 
 static void null_status(void)
 {
-	netback_tx_raw(vif.back, vif.back->held[0].req.id, NETIF_RSP_NULL);
+	back_tx_raw(vif.back, vif.back->held[0].req.id, NETIF_RSP_NULL);
 }
 
 static void too_many(void)
 {
-	vif.back->tx_rsp_prod = vif.nf->tx.ring.req_published + 1;
+	back_queue(vif.back)->tx_rsp_prod = vif.nf->tx.ring.req_published + 1;
 }
 
 static void backwards(void)
 {
-	vif.back->tx_rsp_prod = vif.nf->tx.ring.rsp_cons - 1;
+	back_queue(vif.back)->tx_rsp_prod = vif.nf->tx.ring.rsp_cons - 1;
 }
 
 THREAD_TEST(a_back_end_that_breaks_the_protocol_loses_its_device_and_nothing_else)
@@ -516,7 +516,7 @@ THREAD_TEST(a_back_end_that_breaks_the_protocol_loses_its_device_and_nothing_els
 		vif.back->hold = true;
 		CHECK_EQ(send_file(0, 1448, &done), 0);
 		rows[i].attack();
-		netback_push(vif.back, true);
+		back_push(vif.back, true);
 		vif_settle();
 		CHECK(vif.failed);
 		CHECK_EQ(vif_send(60, &done), -ENETDOWN);
@@ -536,9 +536,9 @@ THREAD_TEST(errors_of_the_back_end_are_counted)
 	vif.back->hold = true;
 	CHECK_EQ(vif_send(60, &done), 0);
 	CHECK_EQ(vif_send(60, &done), 0);
-	netback_answer(vif.back, 0, NETIF_RSP_ERROR);
-	netback_answer(vif.back, 0, NETIF_RSP_DROPPED);
-	netback_push(vif.back, true);
+	back_answer(vif.back, 0, NETIF_RSP_ERROR);
+	back_answer(vif.back, 0, NETIF_RSP_DROPPED);
+	back_push(vif.back, true);
 	vif_settle();
 	CHECK(!vif.failed);
 	CHECK_EQ(vif.nf->stats.tx_errors, 2);
@@ -562,8 +562,8 @@ THREAD_TEST(what_the_back_end_holds_at_the_end_is_quarantined_until_it_lets_go)
 	CHECK_EQ(done, 2);
 	grant_get_stats(&g);
 	CHECK(g.quarantined >= 4); /* two rings, a page of copies, file pages */
-	netback_disconnect(vif.back);
-	netback_release(vif.back);
+	back_disconnect(vif.back);
+	back_release(vif.back);
 	fake_advance(20 * NS_PER_S);
 	vif_end();
 }

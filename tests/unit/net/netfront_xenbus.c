@@ -45,8 +45,8 @@ static void exchange(void)
 
 	CHECK_EQ(vif_send(1514, &done), 0);
 	CHECK_EQ(vif.back->n_packets, 1);
-	CHECK(netback_give(vif.back, data, sizeof(data), 0, 4096));
-	netback_push(vif.back, false);
+	CHECK(back_give(vif.back, data, sizeof(data), 0, 4096));
+	back_push(vif.back, false);
 	vif_deliver();
 	CHECK(vif.kicks > 0);
 	vif_settle();
@@ -169,7 +169,7 @@ THREAD_TEST(keys_that_cannot_be_written_leave_nothing_behind)
 THREAD_TEST(ports_that_are_not_to_be_had_leave_nothing_behind)
 {
 	CHECK_EQ(vif_probe(&(struct vif_options){0}), 0);
-	domain_ports_fail(1, XEN_ENOSPC);
+	hv_ports_fail(1, XEN_ENOSPC);
 	CHECK_EQ(vif.dev.driver->connect(&vif.dev), -ENOSPC);
 	end_unconnected();
 }
@@ -213,8 +213,8 @@ THREAD_TEST(the_end_may_come_in_every_state)
 
 	CHECK_EQ(vif_probe(&(struct vif_options){0}), 0);
 	CHECK_EQ(vif.dev.driver->connect(&vif.dev), 0);
-	CHECK(!netback_connect(vif.back, vif_key_number, NULL));
-	netback_disconnect(vif.back);
+	CHECK(!back_connect(vif.back, vif_key_text, NULL));
+	back_disconnect(vif.back);
 	vif.dev.driver->disconnect(&vif.dev);
 	end_unconnected(); /* the back end connected, and went before we saw it */
 	CHECK_EQ(vif.ups, 0);
@@ -233,12 +233,12 @@ THREAD_TEST(the_link_comes_and_goes_without_a_loss)
 		unsigned done = 0;
 
 		CHECK_EQ(vif_send(100, &done), 0);
-		netback_disconnect(vif.back);
+		back_disconnect(vif.back);
 		vif.dev.driver->disconnect(&vif.dev);
 		vif.dev.driver->disconnect(&vif.dev); /* once more does no harm */
 		CHECK_EQ(vif_send(100, &done), -ENETDOWN);
 		CHECK_EQ(vif.dev.driver->connect(&vif.dev), 0);
-		CHECK(!netback_connect(vif.back, vif_key_number, NULL));
+		CHECK(!back_connect(vif.back, vif_key_text, NULL));
 		vif.dev.driver->connected(&vif.dev);
 		vif_settle();
 	}
@@ -257,9 +257,9 @@ THREAD_TEST(a_rebound_back_end_goes_on_with_the_same_rings)
 		return;
 	CHECK_EQ(vif_send(100, &done), 0);
 	vif_settle();
-	netback_disconnect(vif.back);
+	back_disconnect(vif.back);
 	CHECK_EQ(vif_send(100, &done), 0); /* nobody listens */
-	CHECK(!netback_connect(vif.back, vif_key_number, NULL));
+	CHECK(!back_connect(vif.back, vif_key_text, NULL));
 	vif.back->n_packets = 0;
 	vif.dev.driver->connected(&vif.dev);
 	vif_settle();

@@ -71,7 +71,7 @@ static void reattach(const struct wire_options *o)
 {
 	wire_detach();
 	wire_run(20);
-	wire_back.hold = wire_back.stopped = wire_cut = false;
+	wire_back.hold = wire_cut = false;
 	wire_attach(0, o);
 	wire_run(50);
 }
@@ -341,12 +341,12 @@ DOMAIN_TEST(file_pages_reach_the_wire_without_a_copy)
 
 	reattach(&(struct wire_options){.ip = "10.0.0.2"});
 	services_start();
-	netback_clear(&wire_back);
+	back_clear(&wire_back);
 	netfront_get_stats(our_netfront(), &before);
 	fetch();
 	netfront_get_stats(our_netfront(), &after);
 	CHECK(after.tx_packets - before.tx_packets >= 250000 / 1460);
-	for (unsigned i = 0; i < wire_back.n_packets && i < NETBACK_PACKETS; i++)
+	for (unsigned i = 0; i < wire_back.n_packets && i < BACK_PACKETS; i++)
 		if (wire_back.packet[i].len >
 			1000) /* headers, then pages; scraps are copied */
 			CHECK(wire_back.packet[i].slots >= 2 &&
@@ -502,6 +502,81 @@ DOMAIN_TEST(a_connection_outlives_its_back_end)
 	services_stop();
 }
 
+/* Where in the hand-shake the back end dies. */
+static const char *const deaths[] = {
+	"before the guest has looked", "connected", "closing", "closed"};
+
+static void die_at(size_t at, bool crash)
+{
+	if (at == 0) {
+		wire_detach();
+		wire_run(20);
+		wire_attach(0, &(struct wire_options){.ip = "10.0.0.2"});
+	} else if (at >= 2) {
+		wire_backend_state(0, XenbusStateClosing);
+	}
+	if (at == 3) {
+		wire_run(20);
+		wire_backend_state(0, XenbusStateClosed);
+	}
+	wire_die(0, crash);
+}
+
+DOMAIN_TEST(a_back_end_that_dies_in_any_state_is_used_again_when_it_returns)
+{
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(deaths); i++) {
+		test_row("%s, %s", deaths[i / 2], i % 2 ? "crashed" : "unbound");
+		die_at(i / 2, i % 2);
+		if (our_netif())
+			ping(98, 0); /* to nobody */
+		wire_run(300);
+		wire_wake(0);
+		wire_run(4000);
+		CHECK_EQ(wire_frontend_state(0), XenbusStateConnected);
+		CHECK(our_netif() && netif_is_link_up(our_netif()));
+		n_echo_replies = 0;
+		wire_seen = count_echo_replies;
+		ping(98, 0);
+		wire_run(10);
+		wire_seen = NULL;
+		CHECK_EQ(n_echo_replies, 1);
+	}
+}
+
+static unsigned count_vifs(void)
+{
+	struct netif *n;
+	unsigned count = 0;
+
+	NETIF_FOREACH(n)
+	{
+		count += netif_is_vif(n) && netif_is_link_up(n);
+	}
+	return count;
+}
+
+DOMAIN_TEST(a_second_vif_comes_and_goes_while_the_first_carries_data)
+{
+	services_start();
+	client_connect(PORT + 1);
+	for (unsigned i = 0; i < 1000 && client.n_got < 50000; i++)
+		wire_run(1);
+	for (unsigned i = 0; i < 4; i++) {
+		wire_attach(1, &(struct wire_options){.ip = "10.0.1.2"});
+		wire_run(20);
+		CHECK_EQ(count_vifs(), 2);
+		CHECK_EQ(wire_frontend_state(1), XenbusStateConnected);
+		wire_unplug(1, i % 2);
+		wire_run(2000);
+		CHECK_EQ(count_vifs(), 1);
+	}
+	for (unsigned i = 0; i < 20000 && !client.closed && !client.error; i++)
+		wire_run(1);
+	check_pattern(file_len);
+	client_close();
+	services_stop();
+}
+
 DOMAIN_TEST(attaching_and_detaching_loses_nothing)
 {
 	struct counts before, after;
@@ -534,8 +609,8 @@ DOMAIN_TEST(attaching_and_detaching_loses_nothing)
 
 DOMAIN_TEST(a_back_end_that_breaks_the_protocol_is_left_and_can_be_replaced)
 {
-	netback_tx_raw(&wire_back, 999, 0);
-	netback_push(&wire_back, true);
+	back_tx_raw(&wire_back, 999, 0);
+	back_push(&wire_back, true);
 	ping(98, 0);
 	wire_run(100);
 	CHECK(strstr(fake_console(), "broken: more completions than packets"));
@@ -557,8 +632,8 @@ DOMAIN_TEST(a_full_ring_delays_and_loses_nothing)
 		wire_run(1);
 	for (unsigned i = 0; i < 8000 && !client.closed && !client.error; i++) {
 		while (wire_back.n_held)
-			netback_answer(&wire_back, 0, NETIF_RSP_OKAY);
-		netback_push(&wire_back, false);
+			back_answer(&wire_back, 0, NETIF_RSP_OKAY);
+		back_push(&wire_back, false);
 		wire_run(1);
 	}
 	wire_back.hold = false;
@@ -615,13 +690,13 @@ DOMAIN_TEST(many_connections_share_a_full_ring_without_delay)
 	for (; many_closed < MANY && ms < 5000; ms++) {
 		if (ms % 8 == 0) {
 			while (wire_back.n_held)
-				netback_answer(&wire_back, 0, NETIF_RSP_OKAY);
-			netback_push(&wire_back, false);
+				back_answer(&wire_back, 0, NETIF_RSP_OKAY);
+			back_push(&wire_back, false);
 		}
 		wire_run(1);
 	}
 	wire_back.hold = false;
-	netback_run(&wire_back);
+	back_run(&wire_back);
 	file_len = whole_file;
 	CHECK_EQ(many_closed, MANY);
 	CHECK_EQ(many_got, MANY * 14600);
@@ -636,10 +711,10 @@ DOMAIN_TEST(a_back_end_that_stops_looking_is_waited_for)
 	client_connect(PORT + 1);
 	for (unsigned i = 0; i < 1000 && client.n_got < 20000; i++)
 		wire_run(1);
-	wire_back.stopped = true;
+	back_stop(&wire_back, true);
 	wire_run(3000);
-	wire_back.stopped = false;
-	netback_run(&wire_back);
+	back_stop(&wire_back, false);
+	back_run(&wire_back);
 	for (unsigned i = 0; i < 20000 && !client.closed && !client.error; i++)
 		wire_run(1);
 	check_pattern(file_len);

@@ -12,6 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tools"))
 sys.dont_write_bytecode = True
+import bench_host  # noqa: E402
+import domik_host  # noqa: E402
 import new  # noqa: E402
 import run  # noqa: E402
 import site_tar  # noqa: E402
@@ -27,7 +29,7 @@ class Command(unittest.TestCase):
     def test_help_names_every_command(self):
         done = domik("--help")
         self.assertEqual(done.returncode, 0)
-        for name in ("setup", "build", "run", "lab", "test", "bench", "size", "new"):
+        for name in ("setup", "build", "run", "debug", "lab", "test", "bench", "size", "new"):
             self.assertRegex(done.stdout, rf"(?m)^  {name} ")
 
     def test_an_unknown_command_is_refused_with_the_list(self):
@@ -107,6 +109,49 @@ class Domain(unittest.TestCase):
         self.assertEqual(run.cfg_value(text, "memory"), "16")
         self.assertIsNotNone(run.cfg_value(text, "vif"))
         self.assertIsNone(run.cfg_value(text, "cmdline"))
+
+
+class Host(unittest.TestCase):
+    """./domik run with domik-host."""
+
+    def test_tracing_real_xen_is_refused(self):
+        for words in (("--xen", "--trace=net"), ("--target", "pv32", "--stats")):
+            done = domik("run", *words)
+            self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1))
+            self.assertIn("domik-host's", done.stderr)
+
+    def test_a_port_leads_to_the_domain_over_both_families(self):
+        words = domik_host.forwards(8080).split(",")
+        self.assertEqual(words[:2], ["user", "tcp:127.0.0.1:8080-:80"])
+        self.assertIn(words[2:], ([], ["tcp:[::1]:8080-:80"]))
+        self.assertIn("tcp:127.0.0.1:80-192.168.2.77:80", domik_host.forwards(80, "192.168.2.77"))
+
+    def test_the_command_takes_the_configuration_and_what_shall_be_otherwise(self):
+        with tempfile.TemporaryDirectory() as name:
+            root = Path(name)
+            (root / "build/pv64").mkdir(parents=True)
+            cfg = root / "build/pv64/web.cfg"
+            cfg.write_text('name="web"\nmemory=16\nvif=["bridge=xenbr0"]\n')
+            site = root / "site.tar"
+            site.write_bytes(b"\0" * (50 << 20))
+            words = domik_host.command(root, "web", site=site, cmdline="-- -l off", net="none")
+            self.assertEqual(words[1:3], ["-c", str(cfg)])
+            self.assertIn("--cmdline=-- -l off", words)
+            self.assertIn("--net=none", words)
+            memory, = (int(w.partition("=")[2]) for w in words if w.startswith("--memory="))
+            self.assertGreater(memory, 50)
+            cfg.write_text('name="web"\nmemory=16\n')
+            self.assertFalse(any(w.startswith("--net") for w in
+                                 domik_host.command(root, "web", net="none")))
+            with self.assertRaisesRegex(Refusal, "no image other"):
+                domik_host.command(root, "other")
+
+    def test_the_benchmark_of_the_host_goes_alone(self):
+        self.assertTrue(bench_host.names_host(["host"]))
+        self.assertFalse(bench_host.names_host(["ping"]))
+        self.assertFalse(bench_host.names_host([]))
+        with self.assertRaises(Refusal):
+            bench_host.names_host(["host", "ping"])
 
 
 class New(unittest.TestCase):

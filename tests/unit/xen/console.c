@@ -7,9 +7,9 @@
 
 #include "kernel/log.h"
 #include "kernel/timer.h"
-#include "tests/fake/consoled.h"
+#include "tests/fake/terminal.h"
 #include "tests/fake/domain_test.h"
-#include "tests/fake/peer.h"
+#include "host/peer.h"
 #include "xen/clock.h"
 #include "xen/evtchn.h"
 
@@ -26,12 +26,12 @@ static void boot(void)
 		CHECK_EQ(evtchn_start(), 0);
 		CHECK_EQ(clock_start(), 0);
 		console_write("early\n", 6); /* before the module: by polling the ring */
-		CHECK_STR(consoled_text(), "early\r\n");
+		CHECK_STR(terminal_text(), "early\r\n");
 		CHECK_EQ(console_start(), 0);
 	}
 	consoled_pause(false);
 	console_flush(NS_PER_S);
-	consoled_clear();
+	terminal_clear();
 }
 
 static struct console_stats stats(void)
@@ -52,14 +52,14 @@ static void print(const char *text)
 DOMAIN_TEST(text_arrives_with_CR_LF_and_one_signal)
 {
 	print("one\ntwo\n");
-	CHECK_STR(consoled_text(), "one\r\ntwo\r\n");
-	CHECK_EQ(consoled_signals(), 1);
+	CHECK_STR(terminal_text(), "one\r\ntwo\r\n");
+	CHECK_EQ(terminal_signals(), 1);
 }
 
 DOMAIN_TEST(nothing_to_say_is_no_signal)
 {
 	console_write("", 0);
-	CHECK_EQ(consoled_signals(), 0);
+	CHECK_EQ(terminal_signals(), 0);
 }
 
 DOMAIN_TEST(a_long_text_is_one_signal)
@@ -68,8 +68,8 @@ DOMAIN_TEST(a_long_text_is_one_signal)
 
 	memset(text, 'x', sizeof(text));
 	console_write(text, sizeof(text));
-	CHECK_EQ(consoled_text_bytes(), sizeof(text));
-	CHECK_EQ(consoled_signals(), 1);
+	CHECK_EQ(terminal_bytes(), sizeof(text));
+	CHECK_EQ(terminal_signals(), 1);
 }
 
 DOMAIN_TEST(text_beyond_the_ring_waits_for_a_slow_daemon_in_order)
@@ -81,11 +81,11 @@ DOMAIN_TEST(text_beyond_the_ring_waits_for_a_slow_daemon_in_order)
 		text[i] = (char)('a' + i % 26);
 	consoled_pause(true);
 	console_write(text, sizeof(text)); /* 2048 in the ring, the rest behind it */
-	CHECK_EQ(consoled_text_bytes(), 0);
+	CHECK_EQ(terminal_bytes(), 0);
 	consoled_pause(false);
 	thread_sleep_until(clock_ns() + NS_PER_S);
-	CHECK_EQ(consoled_text_bytes(), sizeof(text));
-	CHECK_EQ(memcmp(consoled_text(), text, sizeof(text)), 0);
+	CHECK_EQ(terminal_bytes(), sizeof(text));
+	CHECK_EQ(memcmp(terminal_text(), text, sizeof(text)), 0);
 	CHECK_EQ(stats().bytes_dropped, dropped);
 }
 
@@ -105,9 +105,9 @@ DOMAIN_TEST(what_does_not_fit_is_dropped_counted_and_said)
 	print("after\n");
 	snprintf(note, sizeof(note), "x\r\n[%llu bytes dropped]\r\nafter\r\n",
 		(unsigned long long)dropped);
-	CHECK(strlen(consoled_text()) > strlen(note));
-	CHECK_STR(consoled_text() + strlen(consoled_text()) - strlen(note), note);
-	CHECK_EQ(strspn(consoled_text(), "x"), sizeof(text) - dropped);
+	CHECK(strlen(terminal_text()) > strlen(note));
+	CHECK_STR(terminal_text() + strlen(terminal_text()) - strlen(note), note);
+	CHECK_EQ(strspn(terminal_text(), "x"), sizeof(text) - dropped);
 }
 
 DOMAIN_TEST(writing_never_waits_for_a_stopped_daemon)
@@ -127,7 +127,7 @@ DOMAIN_TEST(a_flush_returns_when_all_is_read)
 	print("waiting\n");
 	consoled_pause(false);
 	console_flush(NS_PER_S);
-	CHECK_STR(consoled_text(), "waiting\r\n");
+	CHECK_STR(terminal_text(), "waiting\r\n");
 }
 
 DOMAIN_TEST(a_flush_gives_up_at_its_deadline)
@@ -158,7 +158,7 @@ DOMAIN_TEST(an_index_of_the_daemon_that_cannot_be_is_no_room)
 		consoled_pause(false);
 		print("");
 		thread_sleep_until(clock_ns() + NS_PER_MS);
-		CHECK_EQ(consoled_text_bytes(), 18 * (i + 1));
+		CHECK_EQ(terminal_bytes(), 18 * (i + 1));
 	}
 	CHECK(clock_ns() - start < NS_PER_S);
 }
@@ -179,7 +179,7 @@ DOMAIN_TEST(a_panic_pushes_out_what_waits)
 	console_write(text, sizeof(text)); /* fills the ring and half of the backlog */
 	consoled_resume_later();
 	CHECK_STR(fake_death_of(die, NULL), "the end");
-	CHECK_EQ(consoled_text_bytes(), sizeof(text) + 12);
+	CHECK_EQ(terminal_bytes(), sizeof(text) + 12);
 }
 
 /* --- in ----------------------------------------------------------------- */

@@ -13,7 +13,7 @@
 #include "arch/barrier.h"
 #include "kernel/irq.h"
 #include "tests/fake/domain_test.h"
-#include "tests/fake/peer.h"
+#include "host/peer.h"
 
 #define PEER 3
 
@@ -58,9 +58,9 @@ static int open_port(evtchn_port_nr number)
 {
 	int port;
 
-	domain_ports_from(number);
+	hv_ports_from(number);
 	port = evtchn_alloc_unbound(PEER, count, calls);
-	domain_ports_from(1);
+	hv_ports_from(1);
 	if (port > 0)
 		evtchn_unmask((evtchn_port_nr)port);
 	return port;
@@ -76,14 +76,14 @@ static const evtchn_port_nr edges[] = {
 /* First, while the table is small. */
 DOMAIN_TEST(without_memory_for_the_table_the_port_is_given_back)
 {
-	unsigned before = domain_ports_open();
+	unsigned before = hv_ports_open();
 
-	domain_ports_from(4095);
+	hv_ports_from(4095);
 	fake_fail_blocks_after(0);
 	CHECK_EQ(evtchn_alloc_unbound(PEER, count, calls), -ENOMEM);
 	fake_fail_blocks_after(SIZE_MAX);
-	domain_ports_from(1);
-	CHECK_EQ(domain_ports_open(), before);
+	hv_ports_from(1);
+	CHECK_EQ(hv_ports_open(), before);
 }
 
 DOMAIN_TEST(every_port_number_is_delivered_to_its_own_handler)
@@ -94,7 +94,7 @@ DOMAIN_TEST(every_port_number_is_delivered_to_its_own_handler)
 			continue;
 		CHECK_EQ(open_port(edges[i]), edges[i]);
 		forget_calls();
-		domain_raise_port(edges[i]);
+		hv_raise_port(edges[i]);
 		deliver();
 		CHECK_EQ(n_order, 1);
 		CHECK_EQ(calls[edges[i]], 1);
@@ -115,7 +115,7 @@ DOMAIN_TEST(ports_in_many_words_at_once_are_all_delivered_once)
 	forget_calls();
 	flags = irq_save();
 	for (unsigned i = 0; i < n; i++)
-		domain_raise_port(all[i]);
+		hv_raise_port(all[i]);
 	CHECK_EQ(n_order, 0);
 	irq_restore(flags);
 	CHECK_EQ(n_order, n);
@@ -131,11 +131,11 @@ DOMAIN_TEST(port_0_is_masked_and_counted_when_it_fires)
 
 	evtchn_get_stats(&before);
 	evtchn_unmask(0);
-	domain_raise_port(0);
+	hv_raise_port(0);
 	deliver();
 	evtchn_get_stats(&after);
 	CHECK_EQ(after.spurious, before.spurious + 1);
-	domain_raise_port(0); /* masked now */
+	hv_raise_port(0); /* masked now */
 	deliver();
 	evtchn_get_stats(&after);
 	CHECK_EQ(after.spurious, before.spurious + 1);
@@ -149,7 +149,7 @@ DOMAIN_TEST(a_spurious_event_beyond_the_table_is_masked)
 
 	evtchn_get_stats(&before);
 	evtchn_unmask(port);
-	domain_raise_port(port);
+	hv_raise_port(port);
 	deliver();
 	evtchn_get_stats(&after);
 	CHECK_EQ(after.spurious, before.spurious + 1);
@@ -164,7 +164,7 @@ DOMAIN_TEST(a_masked_port_keeps_its_event_until_it_is_unmasked)
 	CHECK_EQ(port, 100);
 	forget_calls();
 	evtchn_mask(100);
-	domain_raise_port(100);
+	hv_raise_port(100);
 	deliver();
 	CHECK_EQ(n_order, 0);
 	CHECK(evtchn_pending(100));
@@ -181,7 +181,7 @@ DOMAIN_TEST(unmasking_with_events_off_delivers_when_they_come_on)
 	CHECK_EQ(open_port(100), 100);
 	forget_calls();
 	evtchn_mask(100);
-	domain_raise_port(100);
+	hv_raise_port(100);
 	flags = irq_save();
 	evtchn_unmask(100);
 	CHECK_EQ(n_order, 0);
@@ -195,7 +195,7 @@ DOMAIN_TEST(a_masked_event_can_be_forgotten)
 	CHECK_EQ(open_port(100), 100);
 	forget_calls();
 	evtchn_mask(100);
-	domain_raise_port(100);
+	hv_raise_port(100);
 	evtchn_clear(100);
 	evtchn_unmask(100);
 	CHECK_EQ(n_order, 0);
@@ -208,7 +208,7 @@ DOMAIN_TEST(a_new_port_is_masked)
 
 	CHECK(port > 0);
 	forget_calls();
-	domain_raise_port((uint32_t)port);
+	hv_raise_port((uint32_t)port);
 	deliver();
 	CHECK_EQ(n_order, 0);
 	evtchn_unmask((evtchn_port_nr)port);
@@ -223,7 +223,7 @@ static void noisy(evtchn_port_nr port, void *arg)
 {
 	count(port, arg);
 	if (++rounds < 10)
-		domain_raise_port(port);
+		hv_raise_port(port);
 }
 
 DOMAIN_TEST(a_busy_port_does_not_starve_another)
@@ -231,18 +231,18 @@ DOMAIN_TEST(a_busy_port_does_not_starve_another)
 	unsigned long flags;
 	unsigned at = 0;
 
-	domain_ports_from(200);
+	hv_ports_from(200);
 	CHECK_EQ(evtchn_alloc_unbound(PEER, noisy, calls), 200);
-	domain_ports_from(1);
+	hv_ports_from(1);
 	evtchn_unmask(200);
 	CHECK_EQ(open_port(201), 201);
 	CHECK_EQ(open_port(3000), 3000);
 	forget_calls();
 	rounds = 0;
 	flags = irq_save();
-	domain_raise_port(200);
-	domain_raise_port(201);
-	domain_raise_port(3000);
+	hv_raise_port(200);
+	hv_raise_port(201);
+	hv_raise_port(3000);
 	irq_restore(flags);
 	CHECK_EQ(calls[200], 10);
 	CHECK_EQ(calls[201], 1);
@@ -260,7 +260,7 @@ DOMAIN_TEST(the_handler_of_a_closed_port_is_not_called)
 	CHECK_EQ(open_port(100), 100);
 	forget_calls();
 	evtchn_close(100);
-	domain_raise_port(100);
+	hv_raise_port(100);
 	deliver();
 	CHECK_EQ(n_order, 0);
 	evtchn_clear(100);
@@ -329,11 +329,11 @@ DOMAIN_TEST(a_virtual_interrupt_is_bound_once)
 	CHECK_EQ(evtchn_bind_virq(VIRQ_DEBUG, count, calls), -EEXIST);
 	evtchn_unmask((evtchn_port_nr)port);
 	forget_calls();
-	CHECK(domain_raise_virq(VIRQ_DEBUG));
+	CHECK(hv_raise_virq(VIRQ_DEBUG));
 	deliver();
 	CHECK_EQ(calls[port], 1);
 	evtchn_close((evtchn_port_nr)port);
-	CHECK(!domain_raise_virq(VIRQ_DEBUG));
+	CHECK(!hv_raise_virq(VIRQ_DEBUG));
 }
 
 DOMAIN_TEST(errors_of_xen_come_back_in_our_numbers)
@@ -345,7 +345,7 @@ DOMAIN_TEST(errors_of_xen_come_back_in_our_numbers)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		test_row("Xen's %d", rows[i].xen);
-		domain_ports_fail(1, rows[i].xen);
+		hv_ports_fail(1, rows[i].xen);
 		CHECK_EQ(evtchn_alloc_unbound(PEER, count, calls), rows[i].ours);
 	}
 }
@@ -373,7 +373,7 @@ DOMAIN_TEST(numbers_beyond_the_end_are_harmless)
 DOMAIN_TEST(opening_and_closing_leaves_nothing_behind)
 {
 	struct evtchn_stats before, after;
-	unsigned open = domain_ports_open();
+	unsigned open = hv_ports_open();
 
 	evtchn_get_stats(&before);
 	for (int i = 0; i < 500; i++) {
@@ -385,5 +385,5 @@ DOMAIN_TEST(opening_and_closing_leaves_nothing_behind)
 	}
 	evtchn_get_stats(&after);
 	CHECK_EQ(after.ports, before.ports);
-	CHECK_EQ(domain_ports_open(), open);
+	CHECK_EQ(hv_ports_open(), open);
 }

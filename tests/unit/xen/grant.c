@@ -14,13 +14,13 @@
 #include "kernel/thread.h"
 #include "kernel/timer.h"
 #include "tests/fake/domain_test.h"
-#include "tests/fake/peer.h"
+#include "host/peer.h"
 #include "xen/clock.h"
 #include "xen/evtchn.h"
 
 #define PEER              3
 #define ENTRIES_PER_FRAME 512u
-#define MAX_ENTRIES       (DOMAIN_MAX_FRAMES * ENTRIES_PER_FRAME)
+#define MAX_ENTRIES       (DOMAIN_GRANT_FRAMES * ENTRIES_PER_FRAME)
 #define N_RESERVED        8u
 
 static char *page;

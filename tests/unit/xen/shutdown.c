@@ -11,9 +11,9 @@
 
 #include "kernel/sync.h"
 #include "kernel/timer.h"
-#include "tests/fake/consoled.h"
+#include "tests/fake/terminal.h"
 #include "tests/fake/domain_test.h"
-#include "tests/fake/xenstored.h"
+#include "host/xenstore.h"
 #include "xen/clock.h"
 #include "xen/console.h"
 #include "xen/evtchn.h"
@@ -77,30 +77,30 @@ DOMAIN_TEST(features_are_announced_but_not_suspend)
 
 DOMAIN_TEST(an_unknown_word_is_acknowledged_and_logged)
 {
-	consoled_clear();
+	terminal_clear();
 	store_write(CONTROL "/shutdown", "dance");
 	settle();
 	CHECK_STR(store_read(CONTROL "/shutdown"), "");
-	CHECK(strstr(consoled_text(), "unknown word in control/shutdown ignored: dance"));
+	CHECK(strstr(terminal_text(), "unknown word in control/shutdown ignored: dance"));
 	CHECK(!sem_try_down(&ended));
 }
 
 DOMAIN_TEST(a_very_long_word_is_acknowledged_too)
 {
-	consoled_clear();
+	terminal_clear();
 	store_write(CONTROL "/shutdown", "%0100d", 1);
 	settle();
 	CHECK_STR(store_read(CONTROL "/shutdown"), "");
-	CHECK(strstr(consoled_text(), "unknown word"));
+	CHECK(strstr(terminal_text(), "unknown word"));
 }
 
 DOMAIN_TEST(suspend_is_refused_at_once)
 {
-	consoled_clear();
+	terminal_clear();
 	store_write(CONTROL "/shutdown", "suspend");
 	settle();
 	CHECK_STR(store_read(CONTROL "/shutdown"), "");
-	CHECK(strstr(consoled_text(), "suspend refused"));
+	CHECK(strstr(terminal_text(), "suspend refused"));
 	CHECK(!sem_try_down(&ended));
 }
 
@@ -120,13 +120,13 @@ DOMAIN_TEST(an_error_in_between_is_logged_and_the_next_word_is_heard)
 	xenstored_faults.error = "EIO";
 	xenstored_faults.error_type = XS_TRANSACTION_START;
 	xenstored_faults.error_n = 1;
-	consoled_clear();
+	terminal_clear();
 	store_write(CONTROL "/shutdown", "dance");
 	settle();
-	CHECK(strstr(consoled_text(), "cannot read control/shutdown"));
+	CHECK(strstr(terminal_text(), "cannot read control/shutdown"));
 	store_write(CONTROL "/shutdown", "dance");
 	settle();
-	CHECK(strstr(consoled_text(), "unknown word"));
+	CHECK(strstr(terminal_text(), "unknown word"));
 }
 
 DOMAIN_TEST(there_is_room_for_eight_hooks)
@@ -140,13 +140,13 @@ DOMAIN_TEST(there_is_room_for_eight_hooks)
 DOMAIN_TEST(poweroff_runs_the_hooks_in_reverse_even_after_conflicts)
 {
 	xenstored_faults.conflict_every = 2;
-	consoled_clear();
+	terminal_clear();
 	store_write(CONTROL "/shutdown", "poweroff");
 	CHECK_EQ(sem_down_until(&ended, clock_ns() + NS_PER_S), 0);
 	CHECK_EQ(ended_for, SHUTDOWN_poweroff);
 	CHECK_STR(store_read(CONTROL "/shutdown"), "");
 	CHECK_STR(hooks_run, "aaaaaaba"); /* eight, the last registered first */
-	CHECK(strstr(consoled_text(), "poweroff asked for by the toolstack"));
+	CHECK(strstr(terminal_text(), "poweroff asked for by the toolstack"));
 }
 
 static void *end_by_ourselves(void *arg)

@@ -15,8 +15,8 @@
 #include "kernel/thread.h"
 #include "kernel/timer.h"
 #include "tests/fake/domain_test.h"
-#include "tests/fake/peer.h"
-#include "tests/fake/xenstored.h"
+#include "host/peer.h"
+#include "host/xenstore.h"
 #include "xen/clock.h"
 #include "xen/evtchn.h"
 
