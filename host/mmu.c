@@ -89,6 +89,7 @@ long mmu_update(uint64_t requests, unsigned n, uint64_t done, unsigned domains)
 		if (!err)
 			err = update(&u);
 	}
+	tlb_settle();
 	if (done)
 		(void)guest_write(done, &i, sizeof(i)); /* as Xen: not looked at */
 	return err;
@@ -115,6 +116,7 @@ long mmu_update_va_mapping(uint64_t va, pte_t value, uint64_t flags)
 	err = entry_write(frame_mfn(offset >> PAGE_SHIFT) << PAGE_SHIFT |
 				  (offset & (PAGE_SIZE - 1)),
 		value, false);
+	tlb_settle();
 	if (!err && (flags & UVMF_FLUSHTYPE_MASK) == UVMF_TLB_FLUSH)
 		walk_forget();
 	return err;

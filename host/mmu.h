@@ -104,8 +104,11 @@ void walk_forget(void);
  */
 int tlb_fill(uint64_t va, const pte_t *entry, pte_t rights);
 
-/** A leaf entry that was present has changed. */
+/** A leaf entry that was present has changed: tlb_settle() before the guest goes on. */
 void tlb_drop_entry(size_t table, unsigned slot);
+
+/** Unmap what has been dropped. */
+void tlb_settle(void);
 
 /** Everything may have changed. */
 void tlb_drop_all(void);

@@ -260,6 +260,7 @@ void netback_tx_run(struct netback_queue *q)
 	do {
 		while (take_packet(q))
 			;
+		outlet_flush(q->b->outlet);
 		if (!q->tx || q->b->broken[0])
 			return;
 		WRITE_ONCE(q->tx->req_event, q->tx_req_cons + 1);

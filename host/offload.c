@@ -210,6 +210,17 @@ static void set_ip(uint8_t *f, const struct layers *l, unsigned nth)
 	memcpy(ip + 10, &sum, 2);
 }
 
+void offload_set_length(uint8_t *frame, unsigned len_bytes)
+{
+	bool ip6 = get16(frame + 12) == TYPE_IP6;
+	struct layers l = {.ip6 = ip6,
+		.ip = ETH_BYTES,
+		.transport = ETH_BYTES + (ip6 ? IP6_BYTES : (frame[ETH_BYTES] & 15u) * 4),
+		.end = len_bytes};
+
+	set_ip(frame, &l, 0);
+}
+
 static void set_tcp(uint8_t *f, const struct layers *l, uint32_t offset, bool last)
 {
 	uint8_t *tcp = f + l->transport;

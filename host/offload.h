@@ -39,6 +39,12 @@ bool offload_sum(uint8_t *frame, unsigned len_bytes);
 bool offload_sum_pseudo(uint8_t *frame, unsigned len_bytes);
 
 /**
+ * Write the length of an IP packet that has grown or shrunk into its header, with IPv4's
+ * own checksum. @frame held a whole packet before.
+ */
+void offload_set_length(uint8_t *frame, unsigned len_bytes);
+
+/**
  * Cut a packet with gso into packets, each given to @emit, which may change it.
  *
  * @blank  leave TCP's checksum to the receiver

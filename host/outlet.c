@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/join.h"
 #include "host/offload.h"
 #include "host/trace.h"
 
@@ -22,7 +23,22 @@ void outlet_send(struct outlet *o, struct packet *p)
 	o->sent_bytes += p->len_bytes;
 	if (TRACE_ON(TRACE_NET))
 		trace_packet("from-guest", p);
+	if (o->join && join_add(o->join, p)) {
+		o->joined++;
+		return;
+	}
+	outlet_flush(o); /* what came before it goes before it */
+	if (o->join && join_add(o->join, p))
+		return;
 	o->ops->send(o, p);
+}
+
+void outlet_flush(struct outlet *o)
+{
+	struct packet p;
+
+	if (o->join && join_take(o->join, &p))
+		o->ops->send(o, &p);
 }
 
 void outlet_connect(struct outlet *o, bool (*deliver)(void *arg, const struct packet *p),
@@ -49,8 +65,11 @@ void outlet_room(struct outlet *o)
 
 void outlet_close(struct outlet *o)
 {
-	if (o)
-		o->ops->close(o);
+	if (!o)
+		return;
+	join_free(o->join);
+	o->join = NULL;
+	o->ops->close(o);
 }
 
 /* --- to the guest ------------------------------------------------------------------- */

@@ -36,6 +36,7 @@ struct packet_ability {
 };
 
 struct outlet;
+struct join;
 
 struct outlet_ops {
 	const char *name;
@@ -50,6 +51,7 @@ struct outlet_ops {
 
 struct outlet {
 	const struct outlet_ops *ops;
+	struct join *join;           /* NULL: every packet is sent by itself */
 	struct packet_ability takes; /* of the guest */
 
 	/* Set by who connects the vif (outlet_connect()). */
@@ -57,11 +59,15 @@ struct outlet {
 	void *arg;
 
 	/* counts for --stats */
-	uint64_t sent, sent_bytes, received, received_bytes, dropped, cut, summed;
+	uint64_t sent, sent_bytes, received, received_bytes, dropped, cut, summed, joined;
 };
 
-/** A packet from the guest. */
+/**
+ * A packet from the guest. It may be kept to be joined with the next: whoever has sent all
+ * that there is for now calls outlet_flush().
+ */
 void outlet_send(struct outlet *o, struct packet *p);
+void outlet_flush(struct outlet *o);
 
 /**
  * The guest can receive from now on.

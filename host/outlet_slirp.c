@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 
 #include "host/forward.h"
+#include "host/join.h"
 #include "host/loop.h"
 #include "host/offload.h"
 #include "host/outlet.h"
@@ -109,27 +110,19 @@ static ssize_t slirp_sends(const void *data, size_t len_bytes, void *arg)
 
 /* --- from the guest ----------------------------------------------------------------- */
 
-static void input(void *arg, struct packet *p)
-{
-	struct slirp_outlet *s = arg;
-
-	slirp_input(s->slirp, p->data, (int)p->len_bytes);
-}
-
-/* libslirp looks at every checksum, and takes packets of its own MTU. */
+/*
+ * libslirp looks at every checksum. A TCP segment need not be cut for it: it takes packets
+ * as long as IP allows, whatever its MTU, and passes the bytes on in one piece.
+ */
 static void send_packet(struct outlet *o, struct packet *p)
 {
-	if (p->gso != GSO_NONE) {
-		o->cut++;
-		if (!offload_cut(p, false, input, o))
-			o->dropped++;
-		return;
-	}
-	if (p->csum_blank) {
+	struct slirp_outlet *s = (struct slirp_outlet *)o;
+
+	if (p->csum_blank || p->gso != GSO_NONE) {
 		o->summed++;
 		offload_sum(p->data, p->len_bytes);
 	}
-	input(o, p);
+	slirp_input(s->slirp, p->data, (int)p->len_bytes);
 }
 
 /* --- what libslirp asks for --------------------------------------------------------- */
@@ -240,6 +233,7 @@ static void prepare(struct loop_source *source)
 	uint32_t timeout_ms = UINT32_MAX;
 	int64_t now_ms = clock_ns(NULL) / 1000000;
 
+	outlet_flush(&s->o);
 	slirp_pollfds_fill(s->slirp, &timeout_ms, add_poll, NULL);
 	if (timeout_ms != UINT32_MAX)
 		loop_within((int64_t)timeout_ms * 1000000);
@@ -400,6 +394,7 @@ struct outlet *outlet_slirp(
 	if (!s)
 		return NULL;
 	s->o.ops = &ops;
+	s->o.join = join_create(); /* it does without, if need be */
 	s->last = &s->first;
 	s->source.prepare = prepare;
 	s->source.work = work;
@@ -411,7 +406,7 @@ struct outlet *outlet_slirp(
 	loop_add(&s->source);
 	*status = add_forwards(s, options, guest);
 	if (*status) {
-		close_slirp(&s->o);
+		outlet_close(&s->o);
 		return NULL;
 	}
 	slirp_pollfds_fill(s->slirp, &timeout_ms, raise_backlog, NULL);

@@ -24,6 +24,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "host/join.h"
 #include "host/loop.h"
 #include "host/offload.h"
 #include "host/outlet.h"
@@ -125,6 +126,7 @@ static void prepare(struct loop_source *source)
 {
 	struct tap_outlet *t = of_source(source);
 
+	outlet_flush(&t->o);
 	t->index = t->waits ? -1 : loop_want(t->fd, POLLIN);
 }
 
@@ -294,6 +296,7 @@ struct outlet *outlet_tap(const char *options, int *status)
 		return NULL;
 	}
 	t->o.ops = &ops;
+	t->o.join = join_create(); /* it does without, if need be */
 	t->fd = fd;
 	t->index = -1;
 	t->source.prepare = prepare;

@@ -69,8 +69,30 @@ static void unmap(uint64_t va, uint64_t bytes)
 
 /* --- dropping ---------------------------------------------------------------------------- */
 
+/* Pages that are to be unmapped before the guest goes on: a batch of entries that follow
+ * each other costs one call. */
+static uint64_t dropped, dropped_end;
+
+void tlb_settle(void)
+{
+	if (dropped_end == 0)
+		return;
+	unmap(dropped, dropped_end - dropped);
+	dropped_end = 0;
+}
+
+static void drop_page(uint64_t va)
+{
+	if (va != dropped_end) {
+		tlb_settle();
+		dropped = va;
+	}
+	dropped_end = va + PAGE_SIZE;
+}
+
 void tlb_drop_all(void)
 {
+	tlb_settle();
 	for (unsigned i = 0; i < n_regions; i++) {
 		unmap(regions[i].base, REGION_BYTES);
 		mapped[regions[i].table] = (struct mapped){0};
@@ -92,7 +114,7 @@ void tlb_drop_entry(size_t table, unsigned slot)
 	}
 	if (m->bits[slot / 64] >> slot % 64 & 1) {
 		m->bits[slot / 64] &= ~(1ull << slot % 64);
-		unmap(m->base - 1 + pages_to_bytes(slot), PAGE_SIZE);
+		drop_page(m->base - 1 + pages_to_bytes(slot));
 	}
 }
 

@@ -147,7 +147,16 @@ def _start_times(root: Path) -> Rows:
     finally:
         site.unlink()
     return [("start to first reply: median", f"{statistics.median(times):.1f}", "ms"),
-            ("  fastest, slowest", f"{times[0]:.1f} {times[-1]:.1f}", "ms")]
+            ("  fastest, slowest", f"{times[0]:.1f} {times[-1]:.1f}", "ms"),
+            ("  for scale: a process that does nothing", f"{_nothing_ms():.1f}", "ms")]
+
+
+def _nothing_ms() -> float:
+    def once() -> float:
+        begin = time.monotonic()
+        subprocess.run(["true"], check=False)
+        return (time.monotonic() - begin) * 1000
+    return statistics.median(once() for _ in range(STARTS))
 
 
 def _costs(root: Path) -> Rows:

@@ -61,6 +61,10 @@ uint64_t guest_get_gs(void)
 	return gs;
 }
 
+void tlb_settle(void)
+{
+}
+
 void tlb_drop_entry(size_t table, unsigned slot)
 {
 	(void)table;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/join.h"
 #include "host/offload.h"
 #include "tests/test.h"
 
@@ -295,6 +296,125 @@ TEST(what_cannot_be_cut_is_refused)
 	p.len_bytes = 20;
 	CHECK_EQ(offload_cut(&p, false, collect, &p), 0);
 	CHECK_EQ(cut_n, 0);
+}
+
+/* --- joining ------------------------------------------------------------------------ */
+
+static struct join *joint;
+static unsigned n_refused;
+
+static void join_part(void *arg, struct packet *p)
+{
+	(void)arg;
+	if (!join_add(joint, p))
+		n_refused++;
+}
+
+TEST(what_is_cut_can_be_joined_again)
+{
+	static uint8_t before[PACKET_BYTES_MAX];
+
+	joint = join_create();
+	for (unsigned ip6 = 0; ip6 < 2; ip6++)
+		for (unsigned payload = 1461; payload < 60000; payload += 7919) {
+			struct packet whole, p;
+
+			test_row("ip6 %u payload %u", ip6, payload);
+			make(ip6, IPPROTO_TCP, 12, payload);
+			f.data[f.transport + 13] = 0x18;
+			whole = (struct packet){.data = f.data,
+				.len_bytes = f.len,
+				.csum_blank = true,
+				.gso = ip6 ? GSO_TCP6 : GSO_TCP4,
+				.gso_bytes = 1448};
+			offload_set_length(f.data, f.len);
+			offload_sum(f.data, f.len);
+			memcpy(before, f.data, f.len);
+			n_refused = 0;
+			CHECK(offload_cut(&whole, true, join_part, NULL) > 1);
+			CHECK_EQ(n_refused, 0);
+			CHECK(join_take(joint, &p));
+			CHECK(p.csum_blank && p.gso == whole.gso && p.gso_bytes == 1448);
+			CHECK_EQ(p.len_bytes, f.len);
+			offload_sum(p.data, p.len_bytes);
+			CHECK(memcmp(p.data, before, f.len) == 0);
+			CHECK(!join_take(joint, &p));
+		}
+	join_free(joint);
+}
+
+TEST(what_differs_is_not_joined)
+{
+	static const struct {
+		unsigned
+			at; /* from the transport header, or the frame's start if negative */
+		uint8_t change;
+		bool from_start;
+		const char *what;
+	} rows[] = {
+		{0, 1, true, "another receiver"},
+		{14 + 1, 4, true, "another class"},
+		{14 + 8, 1, true, "another time to live"},
+		{14 + 12, 1, true, "sender"},
+		{0, 1, false, "source port"},
+		{2, 1, false, "destination port"},
+		{7, 1, false, "a gap"},
+		{11, 1, false, "acknowledgement"},
+		{15, 1, false, "window"},
+		{13, 0x01, false, "FIN"},
+		{13, 0x02, false, "SYN"},
+		{13, 0x04, false, "RST"},
+		{13, 0x20, false, "URG"},
+		{13, 0x10, false, "no ACK"},
+	};
+	struct packet p = {.data = f.data, .csum_blank = true}, taken;
+
+	joint = join_create();
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint32_t seq;
+
+		test_row("%s", rows[i].what);
+		make(false, IPPROTO_TCP, 0, 1000);
+		f.data[f.transport + 13] = 0x10;
+		p.len_bytes = f.len;
+		CHECK(join_add(joint, &p));
+		seq = (uint32_t)get16(f.data + f.transport + 4) << 16 |
+		      get16(f.data + f.transport + 6);
+		put16(f.transport + 4, (seq + 1000) >> 16);
+		put16(f.transport + 6, (seq + 1000) & 0xffff);
+		f.data[rows[i].at + (rows[i].from_start ? 0 : f.transport)] ^=
+			rows[i].change;
+		EXPECT(!join_add(joint, &p));
+		f.data[rows[i].at + (rows[i].from_start ? 0 : f.transport)] ^=
+			rows[i].change;
+		EXPECT(join_add(joint, &p)); /* as it was it fits */
+		CHECK(join_take(joint, &taken));
+		CHECK_EQ(taken.len_bytes, f.len + 1000);
+	}
+	join_free(joint);
+}
+
+TEST(what_ends_a_burst_ends_the_segment)
+{
+	struct packet p = {.data = f.data, .csum_blank = true}, taken;
+
+	joint = join_create();
+	make(false, IPPROTO_TCP, 0, 1000);
+	f.data[f.transport + 13] = 0x18; /* PSH */
+	p.len_bytes = f.len;
+	CHECK(join_add(joint, &p));
+	CHECK(!join_add(joint, &p));
+	CHECK(join_take(joint, &taken));
+	CHECK(taken.gso == GSO_NONE && taken.len_bytes == f.len);
+	p.csum_blank = false; /* a sum that nobody has looked at stays with its packet */
+	f.data[f.transport + 13] = 0x10;
+	CHECK(!join_add(joint, &p));
+	p.csum_blank = true;
+	make(false, IPPROTO_TCP, 0, 0); /* a mere acknowledgement */
+	f.data[f.transport + 13] = 0x10;
+	p.len_bytes = f.len;
+	CHECK(!join_add(joint, &p));
+	join_free(joint);
 }
 
 /* --- in words ----------------------------------------------------------------------- */
