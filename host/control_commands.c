@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "host/console.h"
+#include "host/domain.h"
 #include "host/stats.h"
 #include "host/toolstack.h"
 #include "host/vif.h"
@@ -52,6 +53,13 @@ static bool has_word(const struct command *c, unsigned i, const char *word)
 }
 
 /* --- the domain --------------------------------------------------------------------- */
+
+static const char *do_unpause(struct command *c)
+{
+	(void)c;
+	domain_unpause();
+	return NULL;
+}
 
 static const char *do_shutdown(struct command *c)
 {
@@ -229,6 +237,7 @@ static const struct {
 	{"tree", "[PATH]", do_tree},
 	{"type", "TEXT", do_type},
 	{"stats", "", do_stats},
+	{"unpause", "", do_unpause},
 	{"help", "", do_help},
 };
 

@@ -12,6 +12,7 @@
 #include "host/guest.h"
 #include "host/hv.h"
 #include "host/lean.h"
+#include "host/loop.h"
 #include "host/peer.h"
 #include "host/stats.h"
 #include "host/timer.h"
@@ -22,7 +23,7 @@
 #define FIRST_PERIOD_NS 10000000ull
 
 static enum domain_end end;
-static bool stop_wanted;
+static bool stop_wanted, paused;
 static uint64_t watchdog_ns, events_off_since;
 static uint64_t upcalls_seen;
 
@@ -101,6 +102,16 @@ void life_watch(void)
 	life_end(END_WATCHDOG);
 }
 
+void domain_pause(void)
+{
+	paused = true;
+}
+
+void domain_unpause(void)
+{
+	paused = false;
+}
+
 /* --- the run -------------------------------------------------------------------------------- */
 
 enum domain_end domain_run(void)
@@ -114,6 +125,8 @@ enum domain_end domain_run(void)
 	timer_set_period(FIRST_PERIOD_NS);
 	timer_arm();
 	stats.entered_ns = stats_clock_ns();
+	while (paused && !stop_wanted)
+		loop_wait(-1);
 	host_lean();
 	guest_enter(&start);
 	signals_stop();

@@ -135,6 +135,8 @@ static int run(const struct options *o, const struct config *c, char **argv)
 	host_say("%s: %u MB; no security boundary, run only images that you trust",
 		c->name, c->memory_mb);
 	terminal_start(consoled_type, consoled_pause);
+	if (o->paused)
+		domain_pause();
 	end = domain_run();
 	terminal_stop();
 	control_stop();

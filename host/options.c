@@ -29,6 +29,7 @@ enum option_id {
 	OPTION_STATS,
 	OPTION_WATCHDOG,
 	OPTION_CONTROL,
+	OPTION_PAUSED,
 	OPTION_GDB,
 };
 
@@ -60,6 +61,7 @@ void options_help(FILE *f)
 	      "  --stats              counts and times at the end\n"
 	      "  --watchdog SECONDS   ends a domain that has its events off for so long\n"
 	      "  --control SOCKET     commands while it runs (host/README.md)\n"
+	      "  --paused             waits for the command unpause before it runs\n"
 	      "  --gdb                how to debug an image\n\n"
 	      "Ctrl-C asks the domain to power off, a second one ends it at once.\n\n"
 	      "Exit status: 0 powered off. The command: 64 option, 65 configuration, 66 "
@@ -150,6 +152,9 @@ static int take(struct options *o, int option, const char *value)
 	case OPTION_CONTROL:
 		o->control = value;
 		return 0;
+	case OPTION_PAUSED:
+		o->paused = true;
+		return 0;
 	case OPTION_GDB:
 		o->gdb = true;
 		return 0;
@@ -190,6 +195,7 @@ int options_parse(struct options *o, int argc, char **argv)
 		{"stats", 0, OPTION_STATS},
 		{"watchdog", 1, OPTION_WATCHDOG},
 		{"control", 1, OPTION_CONTROL},
+		{"paused", 0, OPTION_PAUSED},
 		{"gdb", 0, OPTION_GDB},
 		{"help", 0, OPTION_HELP},
 	};
@@ -217,6 +223,10 @@ int options_parse(struct options *o, int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	o->image = argc > optind ? argv[optind] : NULL;
+	if (o->paused && !o->control) {
+		host_say("--paused: who would end it? Give --control SOCKET too");
+		return STATUS_USAGE;
+	}
 	if (!o->image && !o->config && !o->help && !o->gdb) {
 		host_say(
 			"no image: domik-host IMAGE.elf, or -c XL.cfg; --help says more");

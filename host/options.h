@@ -20,7 +20,7 @@ struct options {
 	const char *without;     /* features that back ends do not offer */
 	unsigned queues;         /* of a vif at most */
 	unsigned conflict_every; /* every n-th transaction of XenStore conflicts */
-	bool stats, help, gdb;
+	bool paused, stats, help, gdb;
 };
 
 /** Returns 0, or STATUS_USAGE after one line that says what is wrong. */

@@ -4,6 +4,7 @@
 Each target has a lab of its own, and they run at the same time: much of a job is waiting.
 """
 
+import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Optional
 
 import batch
+import referee
 import setup
 from batch import Run
 from job import CLOCKS, Job, read_job
@@ -34,10 +36,14 @@ def run(root: Path, only: Optional[str], targets: list[str]) -> Tally:
     setup.ensure_lab_tools()
     jobs = find_jobs(root / "tests" / "boot", only)
     total = Tally()
+    results = root / "build" / "boot"
+    for target in targets:
+        for old in results.glob(f"{target}-*"):
+            shutil.rmtree(old)
     stop = threading.Event()
     for clock in CLOCKS:
         with ThreadPoolExecutor(len(targets)) as pool:
-            labs = [pool.submit(_run_all, root, clock, stop,
+            labs = [pool.submit(_run_all, root, clock, stop, results,
                                 [Run(job, target) for job in jobs
                                  if target in job.targets and job.clock == clock])
                     for target in targets]
@@ -47,10 +53,13 @@ def run(root: Path, only: Optional[str], targets: list[str]) -> Tally:
             except BaseException:
                 stop.set()
                 raise
+    if "pv64" in targets:
+        total.add(referee.compare(root, sorted(results.glob("pv64-*/*-pv64"))))
     return total
 
 
-def _run_all(root: Path, clock: str, stop: threading.Event, runs: list[Run]) -> Tally:
+def _run_all(root: Path, clock: str, stop: threading.Event, results: Path,
+             runs: list[Run]) -> Tally:
     """Run jobs of one clock and target; a lab that dies under one of them is booted anew for
     the rest."""
     judge = _Judge(root)
@@ -61,7 +70,7 @@ def _run_all(root: Path, clock: str, stop: threading.Event, runs: list[Run]) -> 
         target = waiting[0].target
         step(f"boot: {len(waiting)} jobs for {target} in one lab ({clock} clock)")
         forwards = [] if clock == "icount" else [Forward(free_port())]
-        lab = Lab(root, root / "build" / "boot" / f"{target}-{clock}-{boots}", clock=clock,
+        lab = Lab(root, results / f"{target}-{clock}-{boots}", clock=clock,
                   limit_s=batch.limit_s(waiting, clock), forwards=forwards, stop=stop)
         files = batch.gather(root, waiting)
         begun = batch.execute(lab, files, waiting, judge.begin, judge.line, judge.end)

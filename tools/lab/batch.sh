@@ -14,6 +14,14 @@ clear_domains() {
 	done
 }
 
+# keep_config NAME TO: what a domain was created from, so that it can be created again elsewhere.
+keep_config() {
+	local ramdisk
+	cp "dom-$1.cfg" "$2/"
+	ramdisk=$(sed -n 's/^ramdisk *= *"\(.*\)"/\1/p' "dom-$1.cfg")
+	[ -z "$ramdisk" ] || cp "$ramdisk" "$2/dom-$1.ramdisk"
+}
+
 # Show every guest's console, and keep it with the job's results.
 keep_consoles() {
 	local log name
@@ -22,6 +30,7 @@ keep_consoles() {
 		name=${log##*/guest-}
 		dom_show "${name%.log}" | tail -n 150 | awk 1 # awk ends a last line that has no end
 		cp "$log" "$1/"
+		! grep -qaE '^(T |panic: )' "$log" || keep_config "${name%.log}" "$1"
 		: >"$log"
 	done
 }

@@ -11,6 +11,7 @@ import tempfile
 import unittest
 from contextlib import redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -19,6 +20,7 @@ import backlog  # noqa: E402
 import batch  # noqa: E402
 import bench  # noqa: E402
 import lab_packages  # noqa: E402
+import referee  # noqa: E402
 from cpio import CpioWriter  # noqa: E402
 from elf import Elf  # noqa: E402
 from job import Job, image_files, read_job  # noqa: E402
@@ -40,6 +42,41 @@ class InFolder(unittest.TestCase):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path
+
+
+class Referee(InFolder):
+    """Programs of the shell play domik-host: what they print is what the guest reports."""
+
+    CONSOLE = ("boot: x on pv64\nT x.one ok\nT x.end ok 1 passed\n\npanic: page fault at 0x407\n"
+               "write to 0x400000, which is read-only; its page walk:\n  rip 0000000000407\n"
+               "  #0 0x407\n")
+
+    def judge(self, theirs, store=None):
+        folder = self.folder / "job-pv64"
+        self.write("job-pv64/dom-x.cfg", 'name = "x"\nkernel = "/lab/x.elf"\n')
+        self.write("job-pv64/guest-x.log", self.CONSOLE)
+        program = self.write("build/native/host/domik-host", "#!/bin/sh\n" + theirs)
+        program.chmod(0o755)
+        with mock.patch.object(referee.build, "build_goals"), redirect_stdout(io.StringIO()) as out:
+            tally = referee.compare(self.folder, [folder])
+        return str(tally), out.getvalue()
+
+    def test_the_same_report_passes_whatever_else_is_printed(self):
+        tally, _ = self.judge(f"echo other; printf '%s' '{self.CONSOLE}'")
+        self.assertEqual(tally, "1 passed, 0 failed, 0 skipped")
+
+    def test_a_line_that_differs_is_named(self):
+        tally, out = self.judge(f"printf '%s' '{self.CONSOLE}' | sed 's/one ok/one fail/'")
+        self.assertEqual(tally, "0 passed, 1 failed, 0 skipped")
+        self.assertIn("referee.job-x: only on Xen: T x.one ok", out)
+
+    def test_another_backtrace_is_a_difference(self):
+        tally, out = self.judge(f"printf '%s' '{self.CONSOLE}' | sed 's/#0 0x407/#0 0x408/'")
+        self.assertIn("only on Xen:   #0 0x407", out)
+        self.assertEqual(tally, "0 passed, 1 failed, 0 skipped")
+
+    def test_a_guest_that_says_nothing_there_fails(self):
+        self.assertEqual(self.judge("exit 3")[0], "0 passed, 1 failed, 0 skipped")
 
 
 class Backlog(unittest.TestCase):
