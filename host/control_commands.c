@@ -73,6 +73,7 @@ static const char *do_type(struct command *c)
 static const char *do_stats(struct command *c)
 {
 	stats_print(c->answer);
+	vif_print_counts(c->answer);
 	return NULL;
 }
 

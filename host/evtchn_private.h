@@ -49,6 +49,16 @@ extern struct evtchn_peers evtchn_peers;
 /** The lowest free port, put into a state; -XEN_ENOSPC when there is none. */
 long evtchn_port_new(enum evtchn_state state, uint16_t peer);
 
+/** May there be such a port? */
+bool evtchn_port_valid(uint32_t port);
+
+/** The port that a virtual interrupt is bound to; 0 = none. */
+uint32_t evtchn_virq_port(unsigned virq);
+
+/** A port that is pending and not masked: have the vCPU look at its word. */
+struct shared_info;
+void evtchn_word_pending(struct shared_info *s, uint32_t port);
+
 static inline void channel_signal(struct channel *c)
 {
 	c->signalled = true;

@@ -29,6 +29,7 @@
 #include "host/terminal.h"
 #include "host/toolstack.h"
 #include "host/trace.h"
+#include "host/vif.h"
 #include "host/xenstore.h"
 
 #define DESCRIPTORS 65536u
@@ -153,8 +154,10 @@ static int run(const struct options *o, const struct config *c, char **argv)
 	control_stop();
 	trace_flush();
 	host_say("%s %s", c->name, endings[end].text);
-	if (o->stats)
+	if (o->stats) {
 		stats_print(stderr);
+		vif_print_counts(stderr);
+	}
 	if (!restarts(end, c))
 		return endings[end].status;
 	execv("/proc/self/exe", argv);

@@ -71,6 +71,18 @@ struct netback_counts netback_get_counts(const struct netback *b)
 	return b->counts;
 }
 
+void netback_add_counts(struct netback_counts *to, const struct netback_counts *more)
+{
+	to->tx_packets += more->tx_packets;
+	to->tx_bytes += more->tx_bytes;
+	to->tx_errors += more->tx_errors;
+	to->rx_packets += more->rx_packets;
+	to->rx_bytes += more->rx_bytes;
+	to->rx_errors += more->rx_errors;
+	to->rx_waits += more->rx_waits;
+	to->rx_dropped += more->rx_dropped;
+}
+
 void netback_cut_off(struct netback *b, const char *fmt, ...)
 {
 	va_list args;

@@ -81,6 +81,7 @@ bool netback_connected(const struct netback *b);
 const char *netback_broken(const struct netback *b);
 
 struct netback_counts netback_get_counts(const struct netback *b);
+void netback_add_counts(struct netback_counts *to, const struct netback_counts *more);
 
 /** What an outlet calls, with the netback as @arg: outlet.h, deliver. */
 bool netback_deliver(void *arg, const struct packet *p);

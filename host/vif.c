@@ -1,54 +1,38 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Toolstack, hotplug script and back-end driver of a vif: vif.h says who writes what. */
+/* Toolstack and hotplug script of a vif, its end and its counts: vif.h says who writes what. */
 #include "host/vif.h"
 
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xen/io/xenbus.h>
 
 #include "host/hv.h"
-#include "host/say.h"
-#include "host/xenstore.h"
-#include "kernel/list.h"
-
-#define PATH_BYTES 96
-
-struct vif {
-	struct list link;
-	struct vif_config config;
-	char name[16];
-	char front[PATH_BYTES], back[PATH_BYTES]; /* directories in XenStore */
-	char front_state[PATH_BYTES + 8];         /* what the driver watches */
-	struct store_watch watch;
-	struct netback *netback; /* NULL: no driver */
-	int state;               /* the driver's, as it has written it */
-	bool hotplug, unplugged;
-};
+#include "host/vif_private.h"
 
 static struct list vifs = LIST_INIT(vifs);
 
 /* --- XenStore ------------------------------------------------------------------------- */
 
-static void put(const char *dir, const char *key, const char *value)
+void vif_put(const char *dir, const char *key, const char *value)
 {
-	char path[PATH_BYTES * 3];
+	char path[VIF_PATH_BYTES * 3];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, key);
 	store_write(path, "%s", value);
 }
 
-static void put_number(const char *dir, const char *key, unsigned value)
+void vif_put_number(const char *dir, const char *key, unsigned value)
 {
 	char text[16];
 
 	snprintf(text, sizeof(text), "%u", value);
-	put(dir, key, text);
+	vif_put(dir, key, text);
 }
 
-static const char *get(const char *dir, const char *key)
+const char *vif_get(const char *dir, const char *key)
 {
-	char path[PATH_BYTES * 3];
+	char path[VIF_PATH_BYTES * 3];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, key);
 	return store_read(path);
@@ -56,16 +40,9 @@ static const char *get(const char *dir, const char *key)
 
 static int get_state(const char *dir)
 {
-	const char *text = get(dir, "state");
+	const char *text = vif_get(dir, "state");
 
 	return text ? atoi(text) : 0;
-}
-
-static const char *front_key(void *arg, const char *key)
-{
-	const struct vif *v = arg;
-
-	return get(v->front, key);
 }
 
 int vif_frontend_state(const struct vif *v)
@@ -83,138 +60,18 @@ struct netback *vif_netback(const struct vif *v)
 	return v->netback;
 }
 
-static void set_state(struct vif *v, int state)
-{
-	v->state = state;
-	put_number(v->back, "state", (unsigned)state);
-}
-
-/* --- the driver ------------------------------------------------------------------------ */
-
-static void driver_fails(struct vif *v, const char *why)
-{
-	char dir[PATH_BYTES * 2];
-
-	snprintf(dir, sizeof(dir), "/local/domain/%u/error/backend/vif/%u/%u",
-		v->config.backend_domid, HV_DOMID, v->config.id);
-	put(dir, "error", why);
-	host_refused("%s: the front end cannot be connected: %s", v->name, why);
-	netback_disconnect(v->netback);
-	set_state(v, XenbusStateClosing);
-}
-
-static void driver_connect(struct vif *v)
-{
-	const char *wrong;
-
-	if (!v->hotplug)
-		return; /* vif_hotplug_done() comes back to this */
-	wrong = netback_connect(v->netback, front_key, v);
-	if (wrong)
-		driver_fails(v, wrong);
-	else
-		set_state(v, XenbusStateConnected);
-}
-
-/* One step from its state to the one that is wanted. False: it has to wait there. */
-static bool driver_step(struct vif *v, int wanted)
-{
-	bool closing = wanted == XenbusStateClosing || wanted == XenbusStateClosed;
-
-	switch (v->state) {
-	case XenbusStateClosed:
-		set_state(v, closing ? XenbusStateClosing : XenbusStateInitWait);
-		return true;
-	case XenbusStateInitWait:
-		if (closing)
-			set_state(v, XenbusStateClosing);
-		else
-			driver_connect(v);
-		return closing;
-	case XenbusStateConnected:
-		netback_disconnect(v->netback);
-		set_state(v, XenbusStateClosing);
-		return true;
-	default: /* XenbusStateClosing */
-		set_state(v, XenbusStateClosed);
-		return true;
-	}
-}
-
-static void driver_go(struct vif *v, int wanted)
-{
-	while (v->state != wanted && driver_step(v, wanted))
-		;
-}
-
-static void driver_offer(struct vif *v)
-{
-	const struct netback_features *f = &v->config.features;
-
-	put_number(v->back, "feature-rx-copy", 1);
-	put_number(v->back, "feature-rx-flip", 0);
-	put_number(v->back, "feature-sg", f->sg);
-	put_number(v->back, "feature-gso-tcpv4", f->gso4);
-	put_number(v->back, "feature-gso-tcpv6", f->gso6);
-	if (!f->csum4)
-		put_number(v->back, "feature-no-csum-offload", 1);
-	put_number(v->back, "feature-ipv6-csum-offload", f->csum6);
-	put_number(v->back, "feature-split-event-channels", f->split);
-	put_number(v->back, "multi-queue-max-queues", f->queues);
-}
-
-static void driver_probe(struct vif *v)
-{
-	v->netback = netback_create(
-		v->config.backend_domid, v->name, &v->config.features, v->config.outlet);
-	if (!v->netback) {
-		host_say("%s: no memory for a back end", v->name);
-		return;
-	}
-	driver_offer(v);
-	set_state(v, XenbusStateInitWait);
-}
-
 /* The device is gone: as the toolstack sees it, and the driver's bookkeeping. */
 static void vif_end(struct vif *v)
 {
 	store_unwatch(&v->watch);
 	list_remove(&v->link);
-	if (v->netback)
-		netback_destroy(v->netback);
+	vif_driver_end(v);
 	outlet_close(v->config.outlet);
 	store_begin();
 	store_rm(v->back);
 	store_rm(v->front);
 	store_commit();
 	free(v);
-}
-
-/* The front end's state has changed, or something else of it. */
-static void driver_sees(struct vif *v, int front)
-{
-	char what[48];
-
-	switch (front) {
-	case XenbusStateInitialising:
-		driver_go(v, XenbusStateInitWait);
-		break;
-	case XenbusStateInitialised:
-		break;
-	case XenbusStateConnected:
-	case XenbusStateClosing:
-	case XenbusStateClosed:
-		driver_go(v, front);
-		break;
-	case XenbusStateUnknown: /* its directory is gone */
-		driver_go(v, XenbusStateClosed);
-		break;
-	default:
-		snprintf(what, sizeof(what), "its state is %d", front);
-		if (v->state == XenbusStateInitWait || v->state == XenbusStateConnected)
-			driver_fails(v, what);
-		break;
-	}
 }
 
 static void front_changed(struct store_watch *w, const char *path)
@@ -225,7 +82,7 @@ static void front_changed(struct store_watch *w, const char *path)
 	(void)path;
 	if (!v->netback)
 		return;
-	driver_sees(v, front);
+	vif_driver_sees(v, front);
 	if (v->unplugged && v->state == XenbusStateClosed &&
 		(front == XenbusStateClosed || front == XenbusStateUnknown))
 		vif_end(v);
@@ -263,23 +120,23 @@ static void write_keys(struct vif *v)
 		c->mac[2], c->mac[3], c->mac[4], c->mac[5]);
 	make_dir(v->front, HV_DOMID, c->backend_domid);
 	make_dir(v->back, c->backend_domid, HV_DOMID);
-	put(v->back, "frontend", v->front);
-	put_number(v->back, "frontend-id", HV_DOMID);
-	put_number(v->back, "online", 1);
-	put_number(v->back, "state", XenbusStateInitialising);
-	put(v->back, "script", "/etc/xen/scripts/vif-bridge");
-	put(v->back, "mac", mac);
+	vif_put(v->back, "frontend", v->front);
+	vif_put_number(v->back, "frontend-id", HV_DOMID);
+	vif_put_number(v->back, "online", 1);
+	vif_put_number(v->back, "state", XenbusStateInitialising);
+	vif_put(v->back, "script", "/etc/xen/scripts/vif-bridge");
+	vif_put(v->back, "mac", mac);
 	if (c->ip && *c->ip)
-		put(v->back, "ip", c->ip);
-	put(v->back, "bridge", c->bridge ? c->bridge : "xenbr0");
-	put_number(v->back, "handle", c->id);
-	put(v->back, "type", "vif");
-	put(v->front, "backend", v->back);
-	put_number(v->front, "backend-id", c->backend_domid);
-	put_number(v->front, "state", XenbusStateInitialising);
-	put_number(v->front, "handle", c->id);
-	put(v->front, "mac", mac);
-	put_number(v->front, "mtu", 1500);
+		vif_put(v->back, "ip", c->ip);
+	vif_put(v->back, "bridge", c->bridge ? c->bridge : "xenbr0");
+	vif_put_number(v->back, "handle", c->id);
+	vif_put(v->back, "type", "vif");
+	vif_put(v->front, "backend", v->back);
+	vif_put_number(v->front, "backend-id", c->backend_domid);
+	vif_put_number(v->front, "state", XenbusStateInitialising);
+	vif_put_number(v->front, "handle", c->id);
+	vif_put(v->front, "mac", mac);
+	vif_put_number(v->front, "mtu", 1500);
 }
 
 struct vif *vif_plug(const struct vif_config *c)
@@ -302,7 +159,7 @@ struct vif *vif_plug(const struct vif_config *c)
 	store_begin();
 	write_keys(v);
 	if (!c->no_driver)
-		driver_probe(v);
+		vif_driver_probe(v);
 	store_commit();
 	store_watch(&v->watch);
 	if (!c->slow_hotplug)
@@ -312,10 +169,10 @@ struct vif *vif_plug(const struct vif_config *c)
 
 void vif_hotplug_done(struct vif *v, bool good)
 {
-	put(v->back, "hotplug-status", good ? "connected" : "error");
+	vif_put(v->back, "hotplug-status", good ? "connected" : "error");
 	v->hotplug = good;
 	if (good && v->netback && vif_frontend_state(v) == XenbusStateConnected)
-		driver_go(v, XenbusStateConnected);
+		vif_driver_go(v, XenbusStateConnected);
 }
 
 void vif_unplug(struct vif *v, bool force)
@@ -329,8 +186,8 @@ void vif_unplug(struct vif *v, bool force)
 		return;
 	}
 	store_begin();
-	put_number(v->back, "online", 0);
-	put_number(v->back, "state", XenbusStateClosing);
+	vif_put_number(v->back, "online", 0);
+	vif_put_number(v->back, "state", XenbusStateClosing);
 	store_commit();
 }
 
@@ -341,17 +198,53 @@ void vif_die(struct vif *v, enum vif_death how)
 	if (!v->netback)
 		return;
 	if (how == VIF_UNBOUND)
-		driver_go(v, XenbusStateClosed);
-	netback_destroy(v->netback);
-	v->netback = NULL;
-	v->state = XenbusStateUnknown;
+		vif_driver_go(v, XenbusStateClosed);
+	vif_driver_end(v);
 }
 
 void vif_return(struct vif *v)
 {
 	if (v->netback)
 		return;
-	driver_probe(v);
+	vif_driver_probe(v);
 	store_unwatch(&v->watch); /* a new watch has its first event */
 	store_watch(&v->watch);
+}
+
+/* --- counts --------------------------------------------------------------------------- */
+
+static void print(FILE *f, const char *what, uint64_t packets, uint64_t bytes)
+{
+	fprintf(f, "    %-24s %12" PRIu64 " packets %15" PRIu64 " bytes\n", what, packets,
+		bytes);
+}
+
+static void print_unless_zero(FILE *f, const char *what, uint64_t n)
+{
+	if (n)
+		fprintf(f, "    %-24s %12" PRIu64 "\n", what, n);
+}
+
+void vif_print_counts(FILE *f)
+{
+	list_for_each(&vifs, pos)
+	{
+		const struct vif *v = list_entry(pos, struct vif, link);
+		const struct outlet *o = v->config.outlet;
+		struct netback_counts c = v->counts, now;
+
+		if (v->netback) {
+			now = netback_get_counts(v->netback);
+			netback_add_counts(&c, &now);
+		}
+		fprintf(f, "  %s (%s)\n", v->name, o->ops->name);
+		print(f, "from the guest", c.tx_packets, c.tx_bytes);
+		print(f, "to the guest", c.rx_packets, c.rx_bytes);
+		print_unless_zero(f, "answered with an error", c.tx_errors + c.rx_errors);
+		print_unless_zero(f, "waited for pages", c.rx_waits);
+		print_unless_zero(f, "dropped by the back end", c.rx_dropped);
+		print_unless_zero(f, "dropped by the outlet", o->dropped);
+		print_unless_zero(f, "cut for the guest", o->cut);
+		print_unless_zero(f, "summed for the guest", o->summed);
+	}
 }

@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "host/netback.h"
 
@@ -71,5 +72,8 @@ int vif_frontend_state(const struct vif *v);
 
 /** The back end, NULL while it is dead. */
 struct netback *vif_netback(const struct vif *v);
+
+/** What each vif has carried, for --stats. */
+void vif_print_counts(FILE *f);
 
 #endif

@@ -47,6 +47,17 @@ struct xs_request {
 	struct xs_bytes reply;
 };
 
+/* What a request's type means: xenstore_ops.c. */
+struct xs_operation {
+	const char *name;
+	int (*run)(struct xs_request *r);
+	bool has_path;   /* the body begins with one */
+	uint8_t strings; /* it is so many strings and nothing else; 0 = otherwise */
+	bool has_reply;  /* of its own; else "OK" */
+	bool no_tx;      /* its transaction id means nothing */
+};
+extern const struct xs_operation xs_operations[XS_TYPE_COUNT];
+
 /** Do one request and send its reply. The body is followed by a NUL. */
 void xs_handle(struct xs_conn *c, const struct xsd_sockmsg *head, const char *body);
 
