@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The boot suite: tests/boot/*.job on real Xen, as many as can share one boot of the lab."""
+"""The boot suite: tests/boot/*.job on real Xen, as many as can share one boot of the lab.
 
+Each target has a lab of its own, and they run at the same time: much of a job is waiting.
+"""
+
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Optional
 
@@ -29,28 +34,42 @@ def run(root: Path, only: Optional[str], targets: list[str]) -> Tally:
     setup.ensure_lab_tools()
     jobs = find_jobs(root / "tests" / "boot", only)
     total = Tally()
+    stop = threading.Event()
     for clock in CLOCKS:
-        runs = [Run(job, target) for target in targets for job in jobs
-                if target in job.targets and job.clock == clock]
-        total.add(_run_all(root, clock, runs))
+        with ThreadPoolExecutor(len(targets)) as pool:
+            labs = [pool.submit(_run_all, root, clock, stop,
+                                [Run(job, target) for job in jobs
+                                 if target in job.targets and job.clock == clock])
+                    for target in targets]
+            try:
+                for tally in [lab.result() for lab in labs]:
+                    total.add(tally)
+            except BaseException:
+                stop.set()
+                raise
     return total
 
 
-def _run_all(root: Path, clock: str, runs: list[Run]) -> Tally:
-    """Run jobs of one clock; a lab that dies under one of them is booted anew for the rest."""
+def _run_all(root: Path, clock: str, stop: threading.Event, runs: list[Run]) -> Tally:
+    """Run jobs of one clock and target; a lab that dies under one of them is booted anew for
+    the rest."""
     judge = _Judge(root)
     waiting = [run for run in runs if judge.has_files(run)]
     boots = 0
-    while waiting:
+    while waiting and not stop.is_set():
         boots += 1
-        step(f"boot: {len(waiting)} jobs in one lab ({clock} clock)")
+        target = waiting[0].target
+        step(f"boot: {len(waiting)} jobs for {target} in one lab ({clock} clock)")
         forwards = [] if clock == "icount" else [Forward(free_port())]
-        lab = Lab(root, root / "build" / "boot" / f"{clock}-{boots}", clock=clock,
-                  limit_s=batch.limit_s(waiting, clock), forwards=forwards)
+        lab = Lab(root, root / "build" / "boot" / f"{target}-{clock}-{boots}", clock=clock,
+                  limit_s=batch.limit_s(waiting, clock), forwards=forwards, stop=stop)
         files = batch.gather(root, waiting)
         begun = batch.execute(lab, files, waiting, judge.begin, judge.line, judge.end)
         waiting = waiting[begun:]
     return judge.total
+
+
+_telling = threading.Lock()  # one report at a time
 
 
 class _Judge:
@@ -86,5 +105,6 @@ class _Judge:
     def end(self, status: int, why: str) -> None:
         if self.report:
             self.report.took_s = time.monotonic() - self.began
-            self.total.add(self.report.finish(status, why))
+            with _telling:
+                self.total.add(self.report.finish(status, why))
         self.report = None
