@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "host/config.h"
@@ -30,6 +31,8 @@
 #include "host/trace.h"
 #include "host/vif.h"
 #include "host/xenstore.h"
+
+#define DESCRIPTORS 65536u
 
 /* --- before ------------------------------------------------------------------------- */
 
@@ -68,6 +71,17 @@ static int plan(const struct options *o, struct config *c)
 	if (!status)
 		status = options_apply(o, c);
 	return status ? status : start_trace(o, c->kernel);
+}
+
+/* A connection through libslirp is a descriptor: as many as we may have. */
+static void allow_descriptors(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
+		r.rlim_cur = r.rlim_max < DESCRIPTORS ? r.rlim_max : DESCRIPTORS;
+		setrlimit(RLIMIT_NOFILE, &r); /* if not, there are fewer */
+	}
 }
 
 /* --- the domain --------------------------------------------------------------------- */
@@ -168,6 +182,7 @@ int main(int argc, char **argv)
 		(o.help ? options_help : options_gdb)(stdout);
 		return 0;
 	}
+	allow_descriptors();
 	status = plan(&o, &c);
 	if (!status)
 		status = build(&o, &c);
