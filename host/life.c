@@ -9,6 +9,7 @@
 #include "host/builder.h"
 #include "host/clock.h"
 #include "host/domain.h"
+#include "host/fsbase.h"
 #include "host/guest.h"
 #include "host/hv.h"
 #include "host/lean.h"
@@ -122,13 +123,15 @@ enum domain_end domain_run(void)
 	watchdog_ns = builder_watchdog_s() * NS_PER_S;
 	if (signals_start() != 0 || timer_start() != 0)
 		return END_DIED;
+	while (paused && !stop_wanted)
+		loop_wait(-1);
 	timer_set_period(FIRST_PERIOD_NS);
 	timer_arm();
 	stats.entered_ns = stats_clock_ns();
-	while (paused && !stop_wanted)
-		loop_wait(-1);
+	fs_begin();
 	host_lean();
 	guest_enter(&start);
+	fs_stop();
 	signals_stop();
 	return end;
 }

@@ -7,6 +7,7 @@ here and passes there is an error of the host.
 
 import io
 import re
+import signal
 import tarfile
 import tempfile
 import time
@@ -145,6 +146,16 @@ class Images(unittest.TestCase):
             host.wait_text("flood over", 60)
             self.assertRegex(host.text, r"all out|bytes dropped\]")
             host.stop()
+
+    def test_signals_at_any_moment_do_no_harm(self):
+        for name, suite in (("kernel-test", "kernel-boot"), ("memory-test", "memory")):
+            with self.subTest(name), Host(guest.image(name), "--memory", 64) as host:
+                host.wait_text("boot: ")
+                while host.process.poll() is None:
+                    for _ in range(100):
+                        host.signal(signal.SIGALRM)
+                self.assertEqual(host.end(), 0)
+                self.all_pass(host.text.replace("\r", ""), suite)
 
     def test_an_idle_domain_costs_nothing(self):
         with Host(guest.image("control-test"), "--memory", 16) as host:

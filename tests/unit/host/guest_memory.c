@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/fsbase.h"
 #include "host/lean.h"
 #include "host/life.h"
 #include "host/stats.h"
@@ -34,6 +35,14 @@ void host_lean(void)
 bool host_full_is_cheap(void)
 {
 	return true;
+}
+
+void fs_sleep_begin(void)
+{
+}
+
+void fs_sleep_end(void)
+{
 }
 
 bool guest_may_set_fs(void)
