@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "host/config_private.h"
+#include "host/hv.h"
 #include "host/say.h"
 #include "host/status.h"
 
@@ -157,6 +158,20 @@ static int key_memory(struct config_work *w)
 	return 0;
 }
 
+static int key_max_grant_frames(struct config_work *w)
+{
+	long n = 0;
+	int status = take_number(w, &n);
+
+	if (status)
+		return status;
+	if (n < 1 || n > (long)HV_GRANT_FRAMES_LIMIT)
+		return config_bad(w, "max_grant_frames = %ld: give 1 to %u", n,
+			HV_GRANT_FRAMES_LIMIT);
+	w->c->max_grant_frames = (unsigned)n;
+	return 0;
+}
+
 static int key_cmdline(struct config_work *w)
 {
 	return take_text(w, &w->c->cmdline);
@@ -229,6 +244,7 @@ static const struct key {
 	{"kernel", key_kernel},
 	{"ramdisk", key_ramdisk},
 	{"memory", key_memory},
+	{"max_grant_frames", key_max_grant_frames},
 	{"cmdline", key_cmdline},
 	{"root", key_root},
 	{"extra", key_extra},

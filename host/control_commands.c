@@ -74,6 +74,7 @@ static const char *do_stats(struct command *c)
 {
 	stats_print(c->answer);
 	vif_print_counts(c->answer);
+	vif_print_counts(c->answer);
 	return NULL;
 }
 

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "host/toolstack.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +51,34 @@ void toolstack_introduce(const struct config *c)
 	put(HOME "/console/type", "domik-host");
 	put("/local/domain/0/name", "Domain-0");
 	store_commit();
+}
+
+int toolstack_store(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char line[1024], key[1100];
+
+	if (!f) {
+		host_say("--store %s: %s", path, strerror(errno));
+		return STATUS_NO_FILE;
+	}
+	store_begin();
+	while (fgets(line, sizeof(line), f)) {
+		char *value = line + strcspn(line, " \n");
+
+		if (value == line)
+			continue;
+		if (*value)
+			*value++ = '\0';
+		value[strcspn(value, "\n")] = '\0';
+		snprintf(key, sizeof(key), line[0] == '/' ? "%s" : HOME "/%s", line);
+		store_write(key, "%s", value);
+		if (strncmp(key, HOME "/", sizeof(HOME)) == 0)
+			store_set_perms(key, "n7");
+	}
+	store_commit();
+	fclose(f);
+	return 0;
 }
 
 void toolstack_shutdown(const char *how)
