@@ -83,7 +83,7 @@ void tlb_settle(void)
 
 static void drop_page(uint64_t va)
 {
-	if (va != dropped_end) {
+	if (dropped_end == 0 || va != dropped_end) { /* there may be a page at 0 */
 		tlb_settle();
 		dropped = va;
 	}
