@@ -120,11 +120,10 @@ static int key_type(struct config_work *w)
 	char *type = NULL;
 	int status = take_text(w, &type);
 
-	if (!status && strcmp(type, "pv") != 0)
+	if (!status && type && strcmp(type, "pv") != 0)
 		status = config_bad(w,
 			"%s = \"%.20s\": only PV domains run here (type = \"pv\"); "
-			"others "
-			"need real Xen",
+			"others need real Xen",
 			w->s->name, type);
 	free(type);
 	return status;
@@ -187,32 +186,37 @@ static int key_extra(struct config_work *w)
 	return take_text(w, &w->extra);
 }
 
+/* Is it one of these? */
+static bool one_of(const char *text, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(text, words[i]) == 0)
+			return true;
+	return false;
+}
+
 static int take_action(struct config_work *w, enum config_action *to)
 {
 	static const char *const restart[] = {
 		"restart", "rename-restart", "coredump-restart", "soft-reset"};
-	static const char *const destroy[] = {"destroy", "preserve", "coredump-destroy"};
+	static const char *const destroy[] = {"preserve", "coredump-destroy"};
 	char *text = NULL;
 	int status = take_text(w, &text);
 
-	for (unsigned i = 0; !status && i < sizeof(restart) / sizeof(restart[0]); i++)
-		if (strcmp(text, restart[i]) == 0) {
-			*to = ACTION_RESTART;
-			goto out;
-		}
-	for (unsigned i = 0; !status && i < sizeof(destroy) / sizeof(destroy[0]); i++)
-		if (strcmp(text, destroy[i]) == 0) {
-			*to = ACTION_DESTROY;
-			if (i)
-				config_note(w,
-					"note: %s = \"%s\" is like \"destroy\" here",
-					w->s->name, text);
-			goto out;
-		}
-	if (!status)
+	if (status || !text)
+		return status;
+	if (one_of(text, restart, sizeof(restart) / sizeof(restart[0]))) {
+		*to = ACTION_RESTART;
+	} else if (strcmp(text, "destroy") == 0) {
+		*to = ACTION_DESTROY;
+	} else if (one_of(text, destroy, sizeof(destroy) / sizeof(destroy[0]))) {
+		*to = ACTION_DESTROY;
+		config_note(w, "note: %s = \"%s\" is like \"destroy\" here", w->s->name,
+			text);
+	} else {
 		status = config_bad(
 			w, "%s = \"%.30s\": give destroy or restart", w->s->name, text);
-out:
+	}
 	free(text);
 	return status;
 }

@@ -142,18 +142,18 @@ static void choose_ip(unsigned id, const char *net, struct config_vif *v)
 		snprintf(v->ip, sizeof(v->ip), "192.168.%u.11", (2 + id) & 0xff);
 }
 
-int toolstack_plug(unsigned id, const char *net, const struct config_vif *wanted)
+int toolstack_plug(unsigned id, const char *net, const struct config_vif *v)
 {
-	struct config_vif v = *wanted;
+	struct config_vif w = *v;
 	struct outlet_guest guest = {.vif = id};
-	struct vif_config c = {.id = id, .features = offered, .ip = v.ip};
+	struct vif_config c = {.id = id, .features = offered, .ip = w.ip};
 	int status;
 
-	choose_mac(id, net, &v);
-	choose_ip(id, net, &v);
-	memcpy(guest.mac, v.mac, sizeof(v.mac));
-	snprintf(guest.ip, sizeof(guest.ip), "%.*s", (int)strcspn(v.ip, " ,/"), v.ip);
-	memcpy(c.mac, v.mac, sizeof(v.mac));
+	choose_mac(id, net, &w);
+	choose_ip(id, net, &w);
+	memcpy(guest.mac, w.mac, sizeof(w.mac));
+	snprintf(guest.ip, sizeof(guest.ip), "%.*s", (int)strcspn(w.ip, " ,/"), w.ip);
+	memcpy(c.mac, w.mac, sizeof(w.mac));
 	c.outlet = outlet_open(net, &guest, &status);
 	if (!c.outlet)
 		return status;
