@@ -6,7 +6,7 @@
  *     shutdown poweroff|reboot|halt|suspend     plug ID NET [mac=MAC] [ip=IP]
  *     unplug ID [force]                         die ID [crash]        return ID
  *     read PATH   write PATH VALUE   rm PATH    tree [PATH]           type TEXT
- *     stats                                     unpause               help
+ *     stats                                     help
  */
 #ifndef HOST_CONTROL_H
 #define HOST_CONTROL_H

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "host/console.h"
-#include "host/domain.h"
 #include "host/stats.h"
 #include "host/toolstack.h"
 #include "host/vif.h"
@@ -54,13 +53,6 @@ static bool has_word(const struct command *c, unsigned i, const char *word)
 
 /* --- the domain --------------------------------------------------------------------- */
 
-static const char *do_unpause(struct command *c)
-{
-	(void)c;
-	domain_unpause();
-	return NULL;
-}
-
 static const char *do_shutdown(struct command *c)
 {
 	if (c->n_words != 2)
@@ -81,6 +73,7 @@ static const char *do_type(struct command *c)
 static const char *do_stats(struct command *c)
 {
 	stats_print(c->answer);
+	vif_print_counts(c->answer);
 	vif_print_counts(c->answer);
 	return NULL;
 }
@@ -108,7 +101,7 @@ static const char *do_plug(struct command *c)
 
 static const char *do_unplug(struct command *c)
 {
-	struct vif *v;
+	struct vif *v = NULL;
 	const char *wrong = take_vif(c, &v);
 
 	if (!wrong)
@@ -118,7 +111,7 @@ static const char *do_unplug(struct command *c)
 
 static const char *do_die(struct command *c)
 {
-	struct vif *v;
+	struct vif *v = NULL;
 	const char *wrong = take_vif(c, &v);
 
 	if (!wrong)
@@ -128,7 +121,7 @@ static const char *do_die(struct command *c)
 
 static const char *do_return(struct command *c)
 {
-	struct vif *v;
+	struct vif *v = NULL;
 	const char *wrong = take_vif(c, &v);
 
 	if (!wrong)
@@ -237,7 +230,6 @@ static const struct {
 	{"tree", "[PATH]", do_tree},
 	{"type", "TEXT", do_type},
 	{"stats", "", do_stats},
-	{"unpause", "", do_unpause},
 	{"help", "", do_help},
 };
 

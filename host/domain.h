@@ -42,10 +42,6 @@ void *domain_console_page(void);
 /** Their ports in the domain, as xenstored_start() and console_start() have told them. */
 void domain_set_ports(uint32_t store, uint32_t console);
 
-/** Have domain_run() wait before the guest's first instruction, and let it go on. */
-void domain_pause(void);
-void domain_unpause(void);
-
 /** Run the guest until it ends. */
 enum domain_end domain_run(void);
 

@@ -13,7 +13,6 @@
 #include "host/guest.h"
 #include "host/hv.h"
 #include "host/lean.h"
-#include "host/loop.h"
 #include "host/peer.h"
 #include "host/stats.h"
 #include "host/timer.h"
@@ -24,7 +23,7 @@
 #define FIRST_PERIOD_NS 10000000ull
 
 static enum domain_end end;
-static bool stop_wanted, paused;
+static bool stop_wanted;
 static uint64_t watchdog_ns, events_off_since;
 static uint64_t upcalls_seen;
 
@@ -103,16 +102,6 @@ void life_watch(void)
 	life_end(END_WATCHDOG);
 }
 
-void domain_pause(void)
-{
-	paused = true;
-}
-
-void domain_unpause(void)
-{
-	paused = false;
-}
-
 /* --- the run -------------------------------------------------------------------------------- */
 
 enum domain_end domain_run(void)
@@ -123,8 +112,6 @@ enum domain_end domain_run(void)
 	watchdog_ns = builder_watchdog_s() * NS_PER_S;
 	if (signals_start() != 0 || timer_start() != 0)
 		return END_DIED;
-	while (paused && !stop_wanted)
-		loop_wait(-1);
 	timer_set_period(FIRST_PERIOD_NS);
 	timer_arm();
 	stats.entered_ns = stats_clock_ns();

@@ -24,12 +24,12 @@ enum option_id {
 	OPTION_WITHOUT,
 	OPTION_QUEUES,
 	OPTION_CONFLICT,
+	OPTION_STORE,
 	OPTION_TRACE,
 	OPTION_TRACE_JSON,
 	OPTION_STATS,
 	OPTION_WATCHDOG,
 	OPTION_CONTROL,
-	OPTION_PAUSED,
 	OPTION_GDB,
 };
 
@@ -55,13 +55,15 @@ void options_help(FILE *f)
 	      "  --without LIST       back ends do not offer: split, sg, gso, csum\n"
 	      "  --queues N           of a vif, at most (default: 4)\n"
 	      "  --conflict N         every N-th transaction of XenStore conflicts\n"
+	      "  --store FILE         lines PATH VALUE for XenStore; the domain's own "
+	      "keys if\n"
+	      "                       PATH does not begin with /\n"
 	      "  --trace LIST         hypercalls, events, grants, xenstore, rings,\n"
 	      "                       pagetables, net; or all\n"
 	      "  --trace-json FILE    the same, an object a line, into a file\n"
 	      "  --stats              counts and times at the end\n"
 	      "  --watchdog SECONDS   ends a domain that has its events off for so long\n"
 	      "  --control SOCKET     commands while it runs (host/README.md)\n"
-	      "  --paused             waits for the command unpause before it runs\n"
 	      "  --gdb                how to debug an image\n\n"
 	      "Ctrl-C asks the domain to power off, a second one ends it at once.\n\n"
 	      "Exit status: 0 powered off. The command: 64 option, 65 configuration, 66 "
@@ -138,6 +140,9 @@ static int take(struct options *o, int option, const char *value)
 		return number("queues", value, 8, &o->queues);
 	case OPTION_CONFLICT:
 		return number("conflict", value, 1000000, &o->conflict_every);
+	case OPTION_STORE:
+		o->store = value;
+		return 0;
 	case OPTION_TRACE:
 		o->trace = value;
 		return 0;
@@ -151,9 +156,6 @@ static int take(struct options *o, int option, const char *value)
 		return number("watchdog", value, 86400, &o->watchdog_s);
 	case OPTION_CONTROL:
 		o->control = value;
-		return 0;
-	case OPTION_PAUSED:
-		o->paused = true;
 		return 0;
 	case OPTION_GDB:
 		o->gdb = true;
@@ -190,12 +192,12 @@ int options_parse(struct options *o, int argc, char **argv)
 		{"without", 1, OPTION_WITHOUT},
 		{"queues", 1, OPTION_QUEUES},
 		{"conflict", 1, OPTION_CONFLICT},
+		{"store", 1, OPTION_STORE},
 		{"trace", 1, OPTION_TRACE},
 		{"trace-json", 1, OPTION_TRACE_JSON},
 		{"stats", 0, OPTION_STATS},
 		{"watchdog", 1, OPTION_WATCHDOG},
 		{"control", 1, OPTION_CONTROL},
-		{"paused", 0, OPTION_PAUSED},
 		{"gdb", 0, OPTION_GDB},
 		{"help", 0, OPTION_HELP},
 	};
@@ -223,10 +225,6 @@ int options_parse(struct options *o, int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	o->image = argc > optind ? argv[optind] : NULL;
-	if (o->paused && !o->control) {
-		host_say("--paused: who would end it? Give --control SOCKET too");
-		return STATUS_USAGE;
-	}
 	if (!o->image && !o->config && !o->help && !o->gdb) {
 		host_say(
 			"no image: domik-host IMAGE.elf, or -c XL.cfg; --help says more");

@@ -17,10 +17,11 @@ struct options {
 	const char *net[OPTIONS_NETS_MAX];
 	unsigned n_nets;
 	const char *trace, *trace_json, *control;
+	const char *store;       /* file of keys for XenStore */
 	const char *without;     /* features that back ends do not offer */
 	unsigned queues;         /* of a vif at most */
 	unsigned conflict_every; /* every n-th transaction of XenStore conflicts */
-	bool paused, stats, help, gdb;
+	bool stats, help, gdb;
 };
 
 /** Returns 0, or STATUS_USAGE after one line that says what is wrong. */
