@@ -20,6 +20,7 @@
 #include "host/control.h"
 #include "host/describe.h"
 #include "host/domain.h"
+#include "host/hv.h"
 #include "host/interrupt.h"
 #include "host/options.h"
 #include "host/say.h"
@@ -100,7 +101,11 @@ static int build(const struct options *o, const struct config *c)
 		.memory_mb = c->memory_mb,
 		.watchdog_s = o->watchdog_s};
 	uint32_t store_port, console_port;
-	int status = domain_build(&d);
+	int status;
+
+	if (c->max_grant_frames)
+		hv_grant_frames_max = c->max_grant_frames;
+	status = domain_build(&d);
 
 	if (status)
 		return status;
@@ -109,7 +114,9 @@ static int build(const struct options *o, const struct config *c)
 	domain_set_ports(store_port, console_port);
 	xenstored_faults.conflict_every = o->conflict_every;
 	toolstack_introduce(c);
-	status = toolstack_plug_all(c, o);
+	status = o->store ? toolstack_store(o->store) : 0;
+	if (!status)
+		status = toolstack_plug_all(c, o);
 	if (!status)
 		status = interrupt_start(ask_to_power_off);
 	if (!status && o->control)

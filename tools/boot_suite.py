@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Optional
 
 import batch
+import both_hosts
+import build
+import domik_host
 import setup
 from batch import Run
 from job import CLOCKS, Job, read_job
@@ -35,9 +38,10 @@ def run(root: Path, only: Optional[str], targets: list[str]) -> Tally:
     jobs = find_jobs(root / "tests" / "boot", only)
     total = Tally()
     stop = threading.Event()
+    said: dict[str, list[str]] = {}  # by the jobs for pv64
     for clock in CLOCKS:
         with ThreadPoolExecutor(len(targets)) as pool:
-            labs = [pool.submit(_run_all, root, clock, stop,
+            labs = [pool.submit(_run_all, root, clock, stop, said,
                                 [Run(job, target) for job in jobs
                                  if target in job.targets and job.clock == clock])
                     for target in targets]
@@ -47,13 +51,16 @@ def run(root: Path, only: Optional[str], targets: list[str]) -> Tally:
             except BaseException:
                 stop.set()
                 raise
+    build.build_goals(root, "native", [domik_host.PROGRAM])
+    total.add(both_hosts.compare(root, said))
     return total
 
 
-def _run_all(root: Path, clock: str, stop: threading.Event, runs: list[Run]) -> Tally:
+def _run_all(root: Path, clock: str, stop: threading.Event, said: dict[str, list[str]],
+             runs: list[Run]) -> Tally:
     """Run jobs of one clock and target; a lab that dies under one of them is booted anew for
     the rest."""
-    judge = _Judge(root)
+    judge = _Judge(root, said)
     waiting = [run for run in runs if judge.has_files(run)]
     boots = 0
     while waiting and not stop.is_set():
@@ -75,8 +82,10 @@ _telling = threading.Lock()  # one report at a time
 class _Judge:
     """Collects what each run prints and judges it at its end."""
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path, said: dict[str, list[str]]):
         self.root = root
+        self.said = said
+        self.run: Optional[Run] = None
         self.total = Tally()
         self.report: Optional[Report] = None
         self.began = 0.0
@@ -94,6 +103,7 @@ class _Judge:
 
     def begin(self, run: Run) -> None:
         self.began = time.monotonic()
+        self.run = run
         self.report = Report(f"boot/{run.job.name} {run.target}",
                              f"./domik test boot/{run.job.name} --target {run.target}")
 
@@ -103,7 +113,9 @@ class _Judge:
             self.report.line(shown)
 
     def end(self, status: int, why: str) -> None:
-        if self.report:
+        if self.report and self.run:
+            if self.run.target == "pv64":
+                self.said[self.run.job.name] = self.report.lines
             self.report.took_s = time.monotonic() - self.began
             with _telling:
                 self.total.add(self.report.finish(status, why))
