@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "host/config_private.h"
+#include "host/hv.h"
 #include "host/say.h"
 #include "host/status.h"
 
@@ -119,11 +120,10 @@ static int key_type(struct config_work *w)
 	char *type = NULL;
 	int status = take_text(w, &type);
 
-	if (!status && strcmp(type, "pv") != 0)
+	if (!status && type && strcmp(type, "pv") != 0)
 		status = config_bad(w,
 			"%s = \"%.20s\": only PV domains run here (type = \"pv\"); "
-			"others "
-			"need real Xen",
+			"others need real Xen",
 			w->s->name, type);
 	free(type);
 	return status;
@@ -157,6 +157,20 @@ static int key_memory(struct config_work *w)
 	return 0;
 }
 
+static int key_max_grant_frames(struct config_work *w)
+{
+	long n = 0;
+	int status = take_number(w, &n);
+
+	if (status)
+		return status;
+	if (n < 1 || n > (long)HV_GRANT_FRAMES_LIMIT)
+		return config_bad(w, "max_grant_frames = %ld: give 1 to %u", n,
+			HV_GRANT_FRAMES_LIMIT);
+	w->c->max_grant_frames = (unsigned)n;
+	return 0;
+}
+
 static int key_cmdline(struct config_work *w)
 {
 	return take_text(w, &w->c->cmdline);
@@ -172,32 +186,37 @@ static int key_extra(struct config_work *w)
 	return take_text(w, &w->extra);
 }
 
+/* Is it one of these? */
+static bool one_of(const char *text, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(text, words[i]) == 0)
+			return true;
+	return false;
+}
+
 static int take_action(struct config_work *w, enum config_action *to)
 {
 	static const char *const restart[] = {
 		"restart", "rename-restart", "coredump-restart", "soft-reset"};
-	static const char *const destroy[] = {"destroy", "preserve", "coredump-destroy"};
+	static const char *const destroy[] = {"preserve", "coredump-destroy"};
 	char *text = NULL;
 	int status = take_text(w, &text);
 
-	for (unsigned i = 0; !status && i < sizeof(restart) / sizeof(restart[0]); i++)
-		if (strcmp(text, restart[i]) == 0) {
-			*to = ACTION_RESTART;
-			goto out;
-		}
-	for (unsigned i = 0; !status && i < sizeof(destroy) / sizeof(destroy[0]); i++)
-		if (strcmp(text, destroy[i]) == 0) {
-			*to = ACTION_DESTROY;
-			if (i)
-				config_note(w,
-					"note: %s = \"%s\" is like \"destroy\" here",
-					w->s->name, text);
-			goto out;
-		}
-	if (!status)
+	if (status || !text)
+		return status;
+	if (one_of(text, restart, sizeof(restart) / sizeof(restart[0]))) {
+		*to = ACTION_RESTART;
+	} else if (strcmp(text, "destroy") == 0) {
+		*to = ACTION_DESTROY;
+	} else if (one_of(text, destroy, sizeof(destroy) / sizeof(destroy[0]))) {
+		*to = ACTION_DESTROY;
+		config_note(w, "note: %s = \"%s\" is like \"destroy\" here", w->s->name,
+			text);
+	} else {
 		status = config_bad(
 			w, "%s = \"%.30s\": give destroy or restart", w->s->name, text);
-out:
+	}
 	free(text);
 	return status;
 }
@@ -229,6 +248,7 @@ static const struct key {
 	{"kernel", key_kernel},
 	{"ramdisk", key_ramdisk},
 	{"memory", key_memory},
+	{"max_grant_frames", key_max_grant_frames},
 	{"cmdline", key_cmdline},
 	{"root", key_root},
 	{"extra", key_extra},

@@ -3,7 +3,8 @@
  * What a domain is to be, from an xl configuration file: the keys that mean something
  * here. Others are ignored with a note, so that one file serves real Xen and this host.
  *
- *     name type kernel ramdisk memory cmdline extra root vif on_poweroff on_reboot on_crash
+ *     name type kernel ramdisk memory cmdline extra root vif max_grant_frames
+ *     on_poweroff on_reboot on_crash
  *
  * Source: xl.cfg(5).
  */
@@ -31,6 +32,7 @@ struct config {
 	unsigned memory_mb;                      /* 0: not said */
 	struct config_vif vif[CONFIG_VIFS_MAX];
 	unsigned n_vifs;
+	unsigned max_grant_frames; /* 0: not said */
 	enum config_action on_poweroff, on_reboot, on_crash;
 
 	void (*tell)(const char *line); /* errors and notes; set by config_init() */

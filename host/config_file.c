@@ -60,7 +60,7 @@ static int read_all(struct config *c, const char *path, char **text, size_t *byt
 int config_read(struct config *c, const char *path)
 {
 	char *text;
-	size_t bytes;
+	size_t bytes = 0;
 	int status = read_all(c, path, &text, &bytes);
 
 	if (!status)

@@ -111,7 +111,7 @@ static int escape(struct reader *r, char *to)
 
 static int parse_text(struct reader *r, struct value *v)
 {
-	int quote = *r->at++, status;
+	int quote = (unsigned char)*r->at++, status;
 	size_t n = 0;
 
 	v->kind = VALUE_TEXT;

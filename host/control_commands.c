@@ -74,6 +74,7 @@ static const char *do_stats(struct command *c)
 {
 	stats_print(c->answer);
 	vif_print_counts(c->answer);
+	vif_print_counts(c->answer);
 	return NULL;
 }
 
@@ -100,7 +101,7 @@ static const char *do_plug(struct command *c)
 
 static const char *do_unplug(struct command *c)
 {
-	struct vif *v;
+	struct vif *v = NULL;
 	const char *wrong = take_vif(c, &v);
 
 	if (!wrong)
@@ -110,7 +111,7 @@ static const char *do_unplug(struct command *c)
 
 static const char *do_die(struct command *c)
 {
-	struct vif *v;
+	struct vif *v = NULL;
 	const char *wrong = take_vif(c, &v);
 
 	if (!wrong)
@@ -120,7 +121,7 @@ static const char *do_die(struct command *c)
 
 static const char *do_return(struct command *c)
 {
-	struct vif *v;
+	struct vif *v = NULL;
 	const char *wrong = take_vif(c, &v);
 
 	if (!wrong)

@@ -45,10 +45,15 @@ static void add(struct text *t, const char *fmt, ...)
 }
 
 /* An operation's name, or its number. */
-#define ADD_NAME(t, names, i)                                                            \
-	((i) < sizeof(names) / sizeof(names[0]) && (names)[i]                            \
-			? add(t, "%s", (names)[i])                                       \
-			: add(t, "command %u", (unsigned)(i)))
+#define ADD_NAME(t, names, i) add_name(t, names, sizeof(names) / sizeof((names)[0]), i)
+
+static void add_name(struct text *t, const char *const *names, size_t n, uint64_t i)
+{
+	if (i < n && names[i])
+		add(t, "%s", names[i]);
+	else
+		add(t, "command %u", (unsigned)i);
+}
 
 /* --- one family each ------------------------------------------------------------------ */
 

@@ -11,7 +11,7 @@
 #include "host/say.h"
 #include "host/stats.h"
 
-#define MAX_FDS 4096u
+#define MAX_FDS 65536u
 
 static struct loop_source *sources;
 static struct pollfd fds[MAX_FDS];

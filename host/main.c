@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "host/config.h"
@@ -19,6 +20,7 @@
 #include "host/control.h"
 #include "host/describe.h"
 #include "host/domain.h"
+#include "host/hv.h"
 #include "host/interrupt.h"
 #include "host/options.h"
 #include "host/say.h"
@@ -30,6 +32,8 @@
 #include "host/trace.h"
 #include "host/vif.h"
 #include "host/xenstore.h"
+
+#define DESCRIPTORS 65536u
 
 /* --- before ------------------------------------------------------------------------- */
 
@@ -70,6 +74,17 @@ static int plan(const struct options *o, struct config *c)
 	return status ? status : start_trace(o, c->kernel);
 }
 
+/* A connection through libslirp is a descriptor: as many as we may have. */
+static void allow_descriptors(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
+		r.rlim_cur = r.rlim_max < DESCRIPTORS ? r.rlim_max : DESCRIPTORS;
+		setrlimit(RLIMIT_NOFILE, &r); /* if not, there are fewer */
+	}
+}
+
 /* --- the domain --------------------------------------------------------------------- */
 
 static void ask_to_power_off(void)
@@ -86,7 +101,11 @@ static int build(const struct options *o, const struct config *c)
 		.memory_mb = c->memory_mb,
 		.watchdog_s = o->watchdog_s};
 	uint32_t store_port, console_port;
-	int status = domain_build(&d);
+	int status;
+
+	if (c->max_grant_frames)
+		hv_grant_frames_max = c->max_grant_frames;
+	status = domain_build(&d);
 
 	if (status)
 		return status;
@@ -95,7 +114,9 @@ static int build(const struct options *o, const struct config *c)
 	domain_set_ports(store_port, console_port);
 	xenstored_faults.conflict_every = o->conflict_every;
 	toolstack_introduce(c);
-	status = toolstack_plug_all(c, o);
+	status = o->store ? toolstack_store(o->store) : 0;
+	if (!status)
+		status = toolstack_plug_all(c, o);
 	if (!status)
 		status = interrupt_start(ask_to_power_off);
 	if (!status && o->control)
@@ -166,6 +187,7 @@ int main(int argc, char **argv)
 		(o.help ? options_help : options_gdb)(stdout);
 		return 0;
 	}
+	allow_descriptors();
 	status = plan(&o, &c);
 	if (!status)
 		status = build(&o, &c);

@@ -107,16 +107,6 @@ bool netback_publish(struct ring_shared *s, uint32_t prod)
 
 /* --- signals ------------------------------------------------------------------------ */
 
-static void tx_signalled(void *arg)
-{
-	struct netback_queue *q = arg;
-
-	if (q->b->on_signal)
-		q->b->on_signal(q);
-	if (!q->b->stopped && !q->b->broken[0])
-		netback_tx_run(q);
-}
-
 static void rx_signalled(void *arg)
 {
 	struct netback_queue *q = arg;
@@ -125,10 +115,15 @@ static void rx_signalled(void *arg)
 		netback_rx_run(q);
 }
 
-static void both_signalled(void *arg)
+static void tx_signalled(void *arg)
 {
-	tx_signalled(arg);
-	rx_signalled(arg);
+	struct netback_queue *q = arg;
+
+	if (q->b->on_signal)
+		q->b->on_signal(q);
+	if (!q->b->stopped && !q->b->broken[0])
+		netback_tx_run(q);
+	rx_signalled(q); /* a front end need not say when it has put up pages */
 }
 
 /* --- the front end's keys ----------------------------------------------------------- */
@@ -214,7 +209,7 @@ static bool connect_ports(struct netback_queue *q, struct keys *k, const char *p
 		if (!number(k, prefix, "event-channel", &tx_port))
 			return false;
 		rx_port = tx_port;
-		q->tx_channel = channel_bind(q->b->domid, tx_port, both_signalled, q);
+		q->tx_channel = channel_bind(q->b->domid, tx_port, tx_signalled, q);
 		q->rx_channel = q->tx_channel;
 	}
 	if (!q->tx_channel || !q->rx_channel) {

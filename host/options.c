@@ -24,6 +24,7 @@ enum option_id {
 	OPTION_WITHOUT,
 	OPTION_QUEUES,
 	OPTION_CONFLICT,
+	OPTION_STORE,
 	OPTION_TRACE,
 	OPTION_TRACE_JSON,
 	OPTION_STATS,
@@ -54,6 +55,9 @@ void options_help(FILE *f)
 	      "  --without LIST       back ends do not offer: split, sg, gso, csum\n"
 	      "  --queues N           of a vif, at most (default: 4)\n"
 	      "  --conflict N         every N-th transaction of XenStore conflicts\n"
+	      "  --store FILE         lines PATH VALUE for XenStore; the domain's own "
+	      "keys if\n"
+	      "                       PATH does not begin with /\n"
 	      "  --trace LIST         hypercalls, events, grants, xenstore, rings,\n"
 	      "                       pagetables, net; or all\n"
 	      "  --trace-json FILE    the same, an object a line, into a file\n"
@@ -136,6 +140,9 @@ static int take(struct options *o, int option, const char *value)
 		return number("queues", value, 8, &o->queues);
 	case OPTION_CONFLICT:
 		return number("conflict", value, 1000000, &o->conflict_every);
+	case OPTION_STORE:
+		o->store = value;
+		return 0;
 	case OPTION_TRACE:
 		o->trace = value;
 		return 0;
@@ -185,6 +192,7 @@ int options_parse(struct options *o, int argc, char **argv)
 		{"without", 1, OPTION_WITHOUT},
 		{"queues", 1, OPTION_QUEUES},
 		{"conflict", 1, OPTION_CONFLICT},
+		{"store", 1, OPTION_STORE},
 		{"trace", 1, OPTION_TRACE},
 		{"trace-json", 1, OPTION_TRACE_JSON},
 		{"stats", 0, OPTION_STATS},

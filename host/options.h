@@ -17,6 +17,7 @@ struct options {
 	const char *net[OPTIONS_NETS_MAX];
 	unsigned n_nets;
 	const char *trace, *trace_json, *control;
+	const char *store;       /* file of keys for XenStore */
 	const char *without;     /* features that back ends do not offer */
 	unsigned queues;         /* of a vif at most */
 	unsigned conflict_every; /* every n-th transaction of XenStore conflicts */

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "host/toolstack.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +51,34 @@ void toolstack_introduce(const struct config *c)
 	put(HOME "/console/type", "domik-host");
 	put("/local/domain/0/name", "Domain-0");
 	store_commit();
+}
+
+int toolstack_store(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char line[1024], key[1100];
+
+	if (!f) {
+		host_say("--store %s: %s", path, strerror(errno));
+		return STATUS_NO_FILE;
+	}
+	store_begin();
+	while (fgets(line, sizeof(line), f)) {
+		char *value = line + strcspn(line, " \n");
+
+		if (value == line)
+			continue;
+		if (*value)
+			*value++ = '\0';
+		value[strcspn(value, "\n")] = '\0';
+		snprintf(key, sizeof(key), line[0] == '/' ? "%s" : HOME "/%s", line);
+		store_write(key, "%s", value);
+		if (strncmp(key, HOME "/", sizeof(HOME)) == 0)
+			store_set_perms(key, "n7");
+	}
+	store_commit();
+	fclose(f);
+	return 0;
 }
 
 void toolstack_shutdown(const char *how)
@@ -113,18 +142,18 @@ static void choose_ip(unsigned id, const char *net, struct config_vif *v)
 		snprintf(v->ip, sizeof(v->ip), "192.168.%u.11", (2 + id) & 0xff);
 }
 
-int toolstack_plug(unsigned id, const char *net, const struct config_vif *wanted)
+int toolstack_plug(unsigned id, const char *net, const struct config_vif *v)
 {
-	struct config_vif v = *wanted;
+	struct config_vif w = *v;
 	struct outlet_guest guest = {.vif = id};
-	struct vif_config c = {.id = id, .features = offered, .ip = v.ip};
+	struct vif_config c = {.id = id, .features = offered, .ip = w.ip};
 	int status;
 
-	choose_mac(id, net, &v);
-	choose_ip(id, net, &v);
-	memcpy(guest.mac, v.mac, sizeof(v.mac));
-	snprintf(guest.ip, sizeof(guest.ip), "%.*s", (int)strcspn(v.ip, " ,/"), v.ip);
-	memcpy(c.mac, v.mac, sizeof(v.mac));
+	choose_mac(id, net, &w);
+	choose_ip(id, net, &w);
+	memcpy(guest.mac, w.mac, sizeof(w.mac));
+	snprintf(guest.ip, sizeof(guest.ip), "%.*s", (int)strcspn(w.ip, " ,/"), w.ip);
+	memcpy(c.mac, w.mac, sizeof(w.mac));
 	c.outlet = outlet_open(net, &guest, &status);
 	if (!c.outlet)
 		return status;

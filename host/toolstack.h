@@ -11,6 +11,14 @@
 /** The keys of a new domain that are not a device's. xenstored runs. */
 void toolstack_introduce(const struct config *c);
 
+/**
+ * Write further keys, which belong to the domain if they are below its directory.
+ *
+ * @path  a file with a line PATH VALUE for each
+ * Returns 0, or a host_status after one line.
+ */
+int toolstack_store(const char *path);
+
 /** Ask the domain to "poweroff", "reboot" … through control/shutdown. */
 void toolstack_shutdown(const char *how);
 

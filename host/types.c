@@ -255,6 +255,6 @@ void *hv_frame_get(uint64_t mfn, bool write)
 
 void hv_frame_put(uint64_t mfn, bool write)
 {
-	if (write)
-		type_put(domain_frame(mfn));
+	if (write) /* it may have left the domain meanwhile */
+		type_put(mfn_frame(mfn));
 }

@@ -244,7 +244,8 @@ void vif_print_counts(FILE *f)
 		print_unless_zero(f, "waited for pages", c.rx_waits);
 		print_unless_zero(f, "dropped by the back end", c.rx_dropped);
 		print_unless_zero(f, "dropped by the outlet", o->dropped);
-		print_unless_zero(f, "cut for the guest", o->cut);
-		print_unless_zero(f, "summed for the guest", o->summed);
+		print_unless_zero(f, "segments cut", o->cut);
+		print_unless_zero(f, "checksums computed", o->summed);
+		print_unless_zero(f, "packets joined", o->joined);
 	}
 }

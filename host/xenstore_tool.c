@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "host/peer.h"
+#include "host/trace.h"
 #include "host/xenstore_private.h"
 
 static struct store_watch *watches;
@@ -30,6 +31,7 @@ void store_write(const char *path, const char *fmt, ...)
 	len = vsnprintf(value, sizeof(value), fmt, args);
 	va_end(args);
 	assert(len >= 0 && (size_t)len < sizeof(value));
+	TRACE(TRACE_XENSTORE, "host-write %s %.80s", path, value);
 	if (!n)
 		n = db_create(v, path, DB_OWNER_ABOVE);
 	db_set_value(v, n, value, (size_t)len);
@@ -55,6 +57,7 @@ void store_rm(const char *path)
 {
 	if (!db_find(db_store(), path))
 		return;
+	TRACE(TRACE_XENSTORE, "host-rm %s", path);
 	xs_subtree_remove(NULL, db_store(), path);
 	xs_domain_again();
 }

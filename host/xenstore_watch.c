@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/trace.h"
 #include "host/xenstore_private.h"
 
 struct xs_change {
@@ -40,6 +41,7 @@ static void event_send(struct xs_conn *c, const struct xs_watch *w, const char *
 	xs_append_string(&body, path[0] == '@' ? path : path + w->home);
 	xs_append_string(&body, w->token);
 	head.len = (uint32_t)body.n;
+	TRACE(TRACE_XENSTORE, "event %s %.40s", body.at, w->token);
 	if (head.len <= XENSTORE_PAYLOAD_MAX)
 		c->send(c, &head, body.at);
 	free(body.at);

@@ -39,6 +39,7 @@ static struct thread *left; /* by the last switch; the next thread looks after i
 static struct timer slice_timer;
 static bool slice_timer_armed;
 static struct thread_stats stats;
+static uint64_t idle_since; /* by the time stamp counter; 0 = some thread runs */
 
 static bool has_equal(const struct thread *t)
 {
@@ -261,6 +262,10 @@ void preempt_enable(void)
 void thread_upcall_enter(void)
 {
 	in_upcall = true;
+	if (idle_since) { /* what follows, switches too, comes before arch_block() returns */
+		stats.idle_ticks += arch_tsc() - idle_since;
+		idle_since = 0;
+	}
 }
 
 void thread_upcall_leave(void)
@@ -278,6 +283,7 @@ void thread_idle(void)
 	for (;;) {
 		arch_irq_save();
 		if (ready_map == 0) {
+			idle_since = arch_tsc();
 			arch_block();
 			stats.idle_wakeups++;
 		}

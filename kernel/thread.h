@@ -119,6 +119,7 @@ struct thread_stats {
 	uint64_t switches;     /* since boot */
 	uint64_t preemptions;  /* of these, out of an upcall */
 	uint64_t idle_wakeups; /* times the idle thread came back from Xen */
+	uint64_t idle_ticks;   /* of the time stamp counter, while every thread slept */
 };
 void thread_get_stats(struct thread_stats *s);
 

@@ -26,6 +26,8 @@ NEEDS = (
     Need("qemu-system-x86", "runs Xen", "lab"),
     Need("clang", "the second compiler of the checks", "check"),
     Need("clang-format", "checks the formatting", "check"),
+    Need("gdb", "looks at a guest in domik-host", "check"),
+    Need("wrk", "loads httpd in domik-host", "check"),
 )
 
 

@@ -13,6 +13,7 @@ The header is the comment lines at the top of a job, all optional:
 
 import re
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,14 +79,22 @@ def job_files(root: Path, job: Job) -> dict[str, Path]:
     paths = [root / name for name in job.files]
     if job.made:
         program, name = job.made
-        paths.append(root / "build" / "made" / name)
-        paths[-1].parent.mkdir(parents=True, exist_ok=True)
-        if subprocess.run([root / program, paths[-1]], check=False).returncode:
-            raise Refusal(f"{job.path}: {program} could not write {name}")
+        paths.append(_make(root, job, program, name))
     for path in paths:
         if not path.is_file():
             raise Refusal(f"{job.path} asks for {path}, which is no file")
     return {path.name: path for path in paths}
+
+
+def _make(root: Path, job: Job, program: str, name: str) -> Path:
+    """Have a program of the tree write a file; whole at any time, for another lab may read it."""
+    folder = root / "build" / "made"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        written = Path(temporary) / name
+        if subprocess.run([root / program, written], check=False).returncode:
+            raise Refusal(f"{job.path}: {program} could not write {name}")
+        return written.replace(folder / name)
 
 
 def image_files(root: Path, target: str, images: list[str]) -> dict[str, Path]:

@@ -7,7 +7,7 @@ begin with "LAB-" are the lab's own and are acted upon, not shown:
 
     LAB-READY              dom0 is up, the job starts
     LAB-DOM NAME TARGET IMAGE   a domain is about to be created (for symbol names)
-    LAB-HOST WORDS         the job asks for a program to be run on the host
+    LAB-HOST S WORDS       the job asks for a program to be run on the host, for S seconds at most
     LAB-INIT WHY           dom0 could not start
     LAB-EXIT STATUS        the job has ended
 
@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Mapping, Optional
 
+import backlog
 import lab_image
 from cpio import CpioWriter
 from say import Refusal, warn
@@ -212,11 +213,16 @@ class _Session:
         elif word == "LAB-INIT":
             self.why = f"dom0 could not start: {rest}"
         elif word == "LAB-HOST":
-            self._reply(self._host_call(rest.rstrip(HOST_SEPARATOR).split(HOST_SEPARATOR)))
-        elif word != "LAB-READY":
+            limit, _, words = rest.partition(" ")
+            self._reply(self._host_call(int(limit),
+                                        words.rstrip(HOST_SEPARATOR).split(HOST_SEPARATOR)))
+        elif word == "LAB-READY":
+            for forward in self.lab.forwards:
+                backlog.widen(self.qemu.pid, forward.host_port)
+        else:
             self.on_line(line)
 
-    def _host_call(self, words: list[str]) -> int:
+    def _host_call(self, limit_s: int, words: list[str]) -> int:
         """Run a program of the source tree for the job; its output joins the job's."""
         program = (self.lab.root / words[0]).resolve()
         if not program.is_relative_to(self.lab.root.resolve()) or not program.is_file():
@@ -231,8 +237,11 @@ class _Session:
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               errors="replace", cwd=self.lab.root) as child:
             assert child.stdout
+            guard = threading.Timer(limit_s, child.kill)
+            guard.start()
             for line in child.stdout:
                 self.on_line(line.rstrip("\n"))
+            guard.cancel()
         return child.returncode
 
     def _reply(self, status: int) -> None:

@@ -135,16 +135,27 @@ static int start_listening(const struct options *o)
 	return -1;
 }
 
+static void announce_boot_time(void)
+{
+	uint64_t elapsed_ns, busy_ns;
+	unsigned elapsed_us, busy_us;
+
+	if (!platform_boot_time(&elapsed_ns, &busy_ns))
+		return;
+	elapsed_us = (unsigned)(elapsed_ns / 1000);
+	busy_us = (unsigned)(busy_ns / 1000);
+	printf(", %u.%03u ms after the start, %u.%03u ms of them busy", elapsed_us / 1000,
+		elapsed_us % 1000, busy_us / 1000, busy_us % 1000);
+}
+
 static void announce(int port)
 {
 	unsigned n_files = listing_count_files();
-	unsigned boot_us = (unsigned)(platform_boot_ns() / 1000);
 
 	printf("httpd: listening on port %d, %u%s file%s", port, n_files,
 		n_files == LIMIT_COUNTED_FILES ? " or more" : "",
 		n_files == 1 ? "" : "s");
-	if (boot_us)
-		printf(", %u.%03u ms after the start", boot_us / 1000, boot_us % 1000);
+	announce_boot_time();
 	printf("\n");
 	if (n_files == 0)
 		printf("httpd: no files to serve: %s\n", platform.no_files_hint);

@@ -20,7 +20,10 @@ void platform_prepare(unsigned max_conns);
 /** Whether somebody has asked us to end. */
 bool platform_must_stop(void);
 
-/** How long the machine has been running, in ns; 0 where that says nothing about us. */
-uint64_t platform_boot_ns(void);
+/**
+ * How long ago the machine was started, and how long of that it was not waiting, in ns;
+ * false where that says nothing about us.
+ */
+bool platform_boot_time(uint64_t *elapsed_ns, uint64_t *busy_ns);
 
 #endif

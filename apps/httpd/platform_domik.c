@@ -21,7 +21,9 @@ bool platform_must_stop(void)
 	return false;
 }
 
-uint64_t platform_boot_ns(void)
+bool platform_boot_time(uint64_t *elapsed_ns, uint64_t *busy_ns)
 {
-	return boot_elapsed_ns();
+	*elapsed_ns = boot_elapsed_ns();
+	*busy_ns = boot_busy_ns();
+	return true;
 }

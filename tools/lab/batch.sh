@@ -30,7 +30,7 @@ keep_consoles() {
 run_job() {
 	local pid watch status
 	(
-		export TARGET=$2 IMAGE=$4
+		export TARGET=$2 IMAGE=$4 JOB_END=$(($(cut -d. -f1 /proc/uptime) + $3))
 		unset IMAGES
 		exec setsid bash "/lab/jobs/$1.job" 2>&1
 	) &

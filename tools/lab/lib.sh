@@ -132,6 +132,9 @@ _console_has() { grep -qaE -e "$2" "/var/log/xen/guest-$1.log"; }
 # dom_wait_line NAME REGEX [LIMIT_S]: wait for a line on the guest's console.
 dom_wait_line() { wait_until "${3:-30}" _console_has "$1" "$2"; }
 
+# dom_type NAME LINE: type a line on the guest's console.
+dom_type() { echo "$2" >"$(xenstore-read "/local/domain/$(dom_id "$1")/console/tty")"; }
+
 # dom_cpu NAME: CPU seconds used, as xl counts them (to 0.1 s).
 dom_cpu() { xl list "$1" | awk 'END { print $6 }'; }
 
@@ -154,10 +157,11 @@ arp_static() { arp -s "${1:-$GUEST}" "${2:-$GUEST_MAC}"; }
 
 # host FILE ARGS...: run an executable of the source tree on the machine outside, with
 # LAB_URL set to what reaches GUEST's port 80 from there; prints its output, returns its
-# status. Needs the real clock.
+# status. It is ended when the job's time is over. Needs the real clock.
 host() {
-	local answer
-	echo "LAB-HOST $(printf '%s\037' "$@")" >&3
+	local answer now
+	now=$(cut -d. -f1 /proc/uptime)
+	echo "LAB-HOST $((${JOB_END:-now + 86400} - now)) $(printf '%s\037' "$@")" >&3
 	read -r answer <&3
 	return "${answer:-125}"
 }

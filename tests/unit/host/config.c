@@ -179,6 +179,7 @@ TEST(each_error_names_its_line_and_the_remedy)
 		{"memory = 70000", "a.cfg:1: memory = 70000: give 1"},
 		{"memory = '16 MB'", "a.cfg:1: memory: 16 MB is no number"},
 		{"memory = ''", "a.cfg:1: memory is a number"},
+		{"max_grant_frames = 65", "a.cfg:1: max_grant_frames = 65: give 1 to 64"},
 		{"memory = [16]", "a.cfg:1: memory is a number"},
 		{"vif = 'bridge=xenbr0'", "a.cfg:1: vif is a list, also for one"},
 		{"vif = [1]", "a.cfg:1: vif is a list of texts"},

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <xen/errno.h>
 #include <xen/event_channel.h>
+#include <xen/io/xs_wire.h>
 
 #include "arch/barrier.h"
 #include "host/peer.h"
@@ -422,6 +423,32 @@ TEST(a_peer_may_close_channels_while_it_works)
 	CHECK_EQ(raw_send(b), 0);
 	CHECK_EQ(raw_close(a), 0);
 	CHECK_EQ(raw_close(b), 0);
+}
+
+TEST(random_operations_do_no_harm)
+{
+	unsigned long seed = 5;
+
+	quiet();
+	for (unsigned round = 0; round < 200000; round++) {
+		uint32_t arg[8];
+
+		for (size_t i = 0; i < ARRAY_SIZE(arg); i++) {
+			seed = seed * 6364136223846793005u + 1442695040888963407u;
+			arg[i] = (uint32_t)(seed >> 33);
+			if (seed & 1 << 20)
+				arg[i] %= 40;
+		}
+		arg[7] %= 10; /* not reset: XenStore lives on its port */
+		if (arg[7] == EVTCHNOP_close && arg[0] < 3)
+			continue;
+		hv_evtchn_op(arg[7], arg);
+		raw_settle();
+	}
+	for (uint32_t p = 3; p < 1024; p++)
+		raw_close(p);
+	CHECK_EQ(hv_ports_open(), 2);
+	CHECK_STR(raw_xs2(XS_READ, 0, "domid", NULL)->body, "7");
 }
 
 /* Last: it takes XenStore's and the console's ports too. */

@@ -299,3 +299,31 @@ TEST(copies_that_leave_their_page_or_name_no_frame_are_refused)
 	CHECK_EQ(copy(&op), GNTST_bad_gntref);
 	CHECK_EQ(raw_held(), 0);
 }
+
+/* --- anything ----------------------------------------------------------------------- */
+
+TEST(random_entries_and_references_do_no_harm)
+{
+	unsigned long seed = 3;
+	unsigned mapped = 0;
+
+	quiet();
+	for (unsigned round = 0; round < 100000; round++) {
+		uint32_t ref, word;
+
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		word = (uint32_t)(seed >> 32);
+		ref = word % 600;
+		if (ref < PER_FRAME * 3) {
+			raw_entry(ref)->flags = (uint16_t)(word >> 8 & 7);
+			raw_entry(ref)->domid = word >> 16 & 1 ? PEER : 9;
+			raw_entry(ref)->frame = (uint32_t)raw_mfn(word >> 17 & 2047);
+		}
+		if (frame_map(PEER, word & 1 ? ref : word, word >> 3 & 1)) {
+			mapped++;
+			frame_unmap(PEER, word & 1 ? ref : word, word >> 3 & 1);
+		}
+	}
+	CHECK(mapped > 1000);
+	CHECK_EQ(hv_frames_mapped() + raw_held(), 0);
+}

@@ -714,3 +714,82 @@ TEST(two_queues_each_have_rings_and_channels)
 	CHECK(used[0] == 0 || used[1] == 0);
 	finish();
 }
+
+/* --- anything ----------------------------------------------------------------------- */
+
+static uint64_t seed = 11;
+
+static unsigned any(unsigned below)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(seed >> 33) % below;
+}
+
+/* A request that is nearly one, or no request at all. */
+static void any_request(void)
+{
+	static const uint16_t sizes[] = {0, 1, 13, 14, 60, 1514, 4095, 4096, 4097, 65535};
+	uint8_t *slot = q->tx->slots + (q->tx_prod & (RAW_SLOTS - 1)) * 12;
+
+	raw_tx(q, any(4), sizes[any(10)], sizes[any(10)], any(4) ? any(16) : any(65536));
+	if (any(3) == 0)
+		slot[any(12)] = (uint8_t)any(256);
+	if (any(20) == 0)
+		raw_end(200 + any(4));
+}
+
+TEST(random_requests_do_no_harm)
+{
+	unsigned n_cut_off = 0, n_errors = 0;
+
+	if (!connected(NULL))
+		return;
+	for (unsigned round = 0; round < 4000; round++) {
+		unsigned n;
+
+		for (n = any(24); n > 0; n--)
+			any_request();
+		if (any(200) == 0)
+			q->tx_prod += any(2) ? 300 : -any(300);
+		raw_tx_push(q);
+		n_errors += netback_get_counts(back).tx_errors > 0;
+		raw_tx_status(q, &n);
+		if (!netback_broken(back))
+			continue;
+		n_cut_off++;
+		if (!connected(NULL))
+			return;
+	}
+	CHECK_EQ(n_cut_off > 500 ? 500 : n_cut_off, 500);
+	CHECK_EQ(n_errors > 20 ? 20 : n_errors, 20);
+	finish();
+}
+
+TEST(random_pages_to_receive_into_do_no_harm)
+{
+	struct packet p = packet(65535);
+	struct netif_rx_response rsp;
+
+	if (!connected(NULL))
+		return;
+	for (unsigned round = 0; round < 4000; round++) {
+		unsigned first = q->rx_prod, n = any(20);
+
+		raw_rx_post(q, n);
+		for (unsigned i = 0; i < n; i++)
+			if (any(4) == 0)
+				q->rx->slots[((first + i) & (RAW_SLOTS - 1)) * 8 +
+					     any(8)] = (uint8_t)any(256);
+		if (any(300) == 0)
+			q->rx_prod += any(1000);
+		raw_rx_push(q);
+		p.len_bytes = 14 + any(65535 - 14);
+		p.gso = any(4) ? GSO_NONE : GSO_TCP4;
+		raw_deliver(&v, &p);
+		while (raw_rx_response(q, &rsp))
+			;
+		if ((netback_broken(back) || any(500) == 0) && !connected(NULL))
+			return;
+	}
+	finish();
+}

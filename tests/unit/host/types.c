@@ -333,3 +333,35 @@ TEST(a_page_mapped_from_the_file_is_dropped_before_it_becomes_writable)
 	CHECK_EQ(tlb_all_dropped, 1);
 	CHECK(!memory.frames[FREE].from_file);
 }
+
+/* --- what peers hold ------------------------------------------------------------------------------ */
+
+TEST(a_page_that_a_peer_writes_to_cannot_become_a_table)
+{
+	guest_memory_make();
+	CHECK(hv_frame_get(page_mfn(FREE), true) == frame_ptr(FREE));
+	IS(type_get(FREE, FRAME_L1), XEN_EINVAL);
+	hv_frame_put(page_mfn(FREE), true);
+	IS(type_get(FREE, FRAME_L1), 0);
+}
+
+TEST(a_table_is_given_to_peers_for_reading_only)
+{
+	guest_memory_make();
+	CHECK(hv_frame_get(page_mfn(ROOT), true) == NULL);
+	CHECK(refusals() > 0);
+	CHECK(hv_frame_get(page_mfn(ROOT), false) == frame_ptr(ROOT));
+	hv_frame_put(page_mfn(ROOT), false);
+	CHECK(hv_frame_get(1, false) == NULL); /* no frame of the domain's */
+}
+
+TEST(a_page_that_leaves_the_domain_while_a_peer_holds_it_can_be_let_go_of)
+{
+	guest_memory_make();
+	CHECK(hv_frame_get(page_mfn(FREE), true) != NULL);
+	memory.frames[FREE].domains = false;
+	CHECK(hv_frame_get(page_mfn(FREE), true) == NULL);
+	CHECK_EQ(memory.frames[FREE].type_count, 1);
+	hv_frame_put(page_mfn(FREE), true);
+	CHECK_EQ(memory.frames[FREE].type_count, 0);
+}

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The lab's tools: job headers, verdicts, archives, ELF reading, names in backtraces."""
 
+import contextlib
 import io
+import socket
 import stat
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tools"))
 sys.dont_write_bytecode = True
+import backlog  # noqa: E402
 import batch  # noqa: E402
 import bench  # noqa: E402
 import lab_packages  # noqa: E402
@@ -37,6 +40,38 @@ class InFolder(unittest.TestCase):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path
+
+
+class Backlog(unittest.TestCase):
+    """Another process listens with room for one, and never accepts."""
+
+    LISTENER = ("import socket, sys; s = socket.create_server(('127.0.0.1', 0), backlog=0);"
+                "print(s.getsockname()[1], flush=True); sys.stdin.read()")
+
+    def setUp(self):
+        self.process = subprocess.Popen([sys.executable, "-c", self.LISTENER], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(self.process.communicate)
+        self.port = int(self.process.stdout.readline())
+
+    def connect(self, clients):
+        """How many connections are made at once."""
+        with contextlib.ExitStack() as stack:
+            for n in range(clients):
+                try:
+                    stack.enter_context(
+                        socket.create_connection(("127.0.0.1", self.port), timeout=0.5))
+                except TimeoutError:
+                    return n
+        return clients
+
+    def test_more_clients_find_room(self):
+        self.assertLess(self.connect(20), 20)
+        self.assertTrue(backlog.widen(self.process.pid, self.port))
+        self.assertEqual(self.connect(20), 20)
+
+    def test_a_port_that_it_does_not_listen_on_is_not_found(self):
+        self.assertFalse(backlog.widen(self.process.pid, 1))
 
 
 class JobHeader(InFolder):

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tools"))
 sys.dont_write_bytecode = True
 import bench_host  # noqa: E402
+import both_hosts  # noqa: E402
 import domik_host  # noqa: E402
 import new  # noqa: E402
 import run  # noqa: E402
@@ -152,6 +153,32 @@ class Host(unittest.TestCase):
         self.assertFalse(bench_host.names_host([]))
         with self.assertRaises(Refusal):
             bench_host.names_host(["host", "ping"])
+
+
+class BothHosts(unittest.TestCase):
+    """The comparison of what an image says on Xen and in domik-host."""
+
+    IMAGE = both_hosts.Image("a-test", "a", "a", 16)
+
+    def lines(self, *texts):
+        return both_hosts._verdicts(list(texts), self.IMAGE)
+
+    def difference(self, xen, host):
+        return both_hosts._difference(self.lines(*xen), self.lines(*host))
+
+    def test_equal_reports_are_equal_whatever_the_job_adds(self):
+        said = ("T a.one ok", "T a.two skip no card", "T a.end ok 1 passed, 0 failed, 1 skipped")
+        xen = ("T a.a_check_of_the_job ok", *said, "T a.another fail x", "LAB-DOM a")
+        self.assertEqual(self.difference(xen, ("boot: a", *said)), "")
+
+    def test_what_differs_is_named(self):
+        xen = ("T a.one ok", "T a.two ok", "T a.end ok 2 passed")
+        for host, says in ((("T a.one fail x", "T a.end fail 0 passed"), "a.one: on Xen ok"),
+                           (("T a.one ok", "T a.end ok 1 passed"), "a.end: on Xen"),
+                           (("T a.one ok", "T a.three ok"), "a.three: on Xen not there"),
+                           (("T a.one ok", "T a.two ok"), "printed no end after 2"),
+                           ((), "printed no end")):
+            self.assertIn(says, self.difference(xen, host), host)
 
 
 class New(unittest.TestCase):
