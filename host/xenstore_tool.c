@@ -80,29 +80,34 @@ void store_set_perms(const char *path, const char *perms)
 	db_set_perms(db_store(), n, wanted.perms, wanted.n_perms);
 }
 
-static void dump(const struct db_node *n, unsigned depth, store_line *line, void *arg)
+/* @path names n, with room for the names below. */
+static void dump(
+	const struct db_node *n, char *path, unsigned depth, store_line *line, void *arg)
 {
 	const char *name = strrchr(n->path, '/');
+	size_t len = n->path[1] ? strlen(path) : 0;
 
 	line(arg, depth, name[1] ? name + 1 : "/", n->value, n->value_bytes);
 	for (const char *p = n->children; p < n->children + n->children_bytes;
 		p += strlen(p) + 1) {
-		char path[XS_PATH_BYTES];
 		const struct db_node *child;
 
-		snprintf(path, sizeof(path), "%s/%s", n->path[1] ? n->path : "", p);
+		snprintf(path + len, XS_PATH_BYTES - len, "/%s", p);
 		child = db_find(db_store(), path);
 		if (child)
-			dump(child, depth + 1, line, arg);
+			dump(child, path, depth + 1, line, arg);
+		path[len] = '\0';
 	}
 }
 
 void store_dump(const char *path, store_line *line, void *arg)
 {
 	struct db_node *n = db_find(db_store(), path);
+	char buffer[XS_PATH_BYTES];
 
+	snprintf(buffer, sizeof(buffer), "%s", path);
 	if (n)
-		dump(n, 0, line, arg);
+		dump(n, buffer, 0, line, arg);
 }
 
 /* --- watches ------------------------------------------------------------------------ */
