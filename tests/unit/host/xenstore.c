@@ -840,3 +840,26 @@ TEST(the_toolstack_is_not_bound_by_limits)
 	CHECK_STR(ask(XS_RM, 0, HOME "/data/huge", NULL), "OK");
 	CHECK_STR(ask(XS_RM, 0, "/", NULL), "EINVAL");
 }
+
+TEST(the_toolstack_may_err)
+{
+	static const char *const paths[] = {
+		"", "data", "relative/x", "/a//b", "/a/", "@x"};
+	static char text[6000];
+
+	quiet();
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		said_clear();
+		test_row("\"%s\"", paths[i]);
+		store_write(paths[i], "x");
+		store_set_perms(paths[i], "n0");
+		store_rm(paths[i]);
+		CHECK(strstr(said_refused(), "is no path"));
+	}
+	store_rm("/");
+	CHECK_STR(value_of("domid"), "7");
+	memset(text, 'x', sizeof(text) - 1);
+	store_write(HOME "/data/long", "%s", text); /* more than a reply can hold */
+	CHECK_STR(raw_xs_error(XS_READ, 0, "data/long", NULL), "E2BIG");
+	store_rm(HOME "/data/long");
+}
