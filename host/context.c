@@ -1,91 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What of the guest stays in the processor while lean code runs, and goes to memory only
- * when the host needs it: vector registers and the thread pointer (fs base). gs is never
+ * when the host needs it: vector registers and the thread pointer (fsbase.c). gs is never
  * used by the host.
  */
-#include <asm/prctl.h>
 #include <cpuid.h>
-#include <sys/auxv.h>
 
+#include "host/fsbase.h"
 #include "host/guest.h"
 #include "host/lean.h"
-#include "host/lean_syscall.h"
 #include "host/status.h"
 
-#define HWCAP2_FSGSBASE 2u
-#define CPUID_XSAVE     0xd
-#define XSAVEC          2u           /* cpuid 0xd.1 eax */
-#define OSXSAVE         (1u << 27)   /* cpuid 1 ecx */
-#define TILES           (3ull << 17) /* 8 KiB that no guest uses */
-#define AREA_BYTES      16384
-#define MXCSR_DEFAULT   0x1f80u
+#define CPUID_XSAVE   0xd
+#define XSAVEC        2u           /* cpuid 0xd.1 eax */
+#define OSXSAVE       (1u << 27)   /* cpuid 1 ecx */
+#define TILES         (3ull << 17) /* 8 KiB that no guest uses */
+#define AREA_BYTES    16384
+#define MXCSR_DEFAULT 0x1f80u
 
 static _Alignas(64) uint8_t area[AREA_BYTES];
 static uint32_t save_low, save_high; /* components */
 static enum { BY_FXSAVE, BY_XSAVE, BY_XSAVEC } how;
-static bool
-	have_fsbase; /* Linux knows of the instructions for fs, and keeps what they set */
 static bool full = true;
-static uint64_t host_fs, guest_fs;
-
-/* --- fs ------------------------------------------------------------------------------ */
-
-static uint64_t fs_read(void)
-{
-	uint64_t base;
-
-	if (have_fsbase)
-		__asm__ volatile("rdfsbase %0" : "=r"(base));
-	else
-		(void)lean_syscall3(SYS_arch_prctl, ARCH_GET_FS, (uint64_t)&base, 0);
-	return base;
-}
-
-static void fs_write(uint64_t base)
-{
-	if (have_fsbase)
-		__asm__ volatile("wrfsbase %0" : : "r"(base));
-	else
-		(void)lean_syscall3(SYS_arch_prctl, ARCH_SET_FS, base, 0);
-}
-
-void guest_set_fs(uint64_t base)
-{
-	guest_fs = base;
-	if (!full)
-		fs_write(base);
-}
-
-uint64_t guest_get_fs(void)
-{
-	return full || !have_fsbase ? guest_fs : fs_read();
-}
-
-bool guest_may_set_fs(void)
-{
-	return have_fsbase;
-}
-
-/* gs stays the guest's: nothing of the host's touches it. */
-void guest_set_gs(uint64_t base)
-{
-	if (have_fsbase)
-		__asm__ volatile("wrgsbase %0" : : "r"(base));
-	else
-		(void)lean_syscall3(SYS_arch_prctl, ARCH_SET_GS, base, 0);
-}
-
-uint64_t guest_get_gs(void)
-{
-	uint64_t base = 0;
-
-	if (have_fsbase)
-		__asm__ volatile("rdgsbase %0" : "=r"(base));
-	else
-		(void)lean_syscall3(SYS_arch_prctl, ARCH_GET_GS, (uint64_t)&base, 0);
-	return base;
-}
 
 /* --- vector registers ------------------------------------------------------------------ */
 
@@ -122,15 +58,12 @@ void host_full(void)
 	full = true;
 	vectors_save();
 	__asm__ volatile("ldmxcsr %0" : : "m"(mxcsr));
-	if (have_fsbase) /* the guest may have written it without telling */
-		guest_fs = fs_read();
-	if (guest_fs != host_fs)
-		fs_write(host_fs);
+	fs_to_host();
 }
 
 bool host_full_is_cheap(void)
 {
-	return have_fsbase;
+	return fs_is_cheap();
 }
 
 void host_lean(void)
@@ -139,16 +72,14 @@ void host_lean(void)
 		return;
 	full = false;
 	vectors_load();
-	if (guest_fs != host_fs)
-		fs_write(guest_fs);
+	fs_to_guest();
 }
 
 int context_start(void)
 {
 	uint32_t a, b, c, d;
 
-	have_fsbase = getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE;
-	host_fs = fs_read();
+	fs_start();
 	how = BY_FXSAVE;
 	__cpuid(1, a, b, c, d);
 	if (c & OSXSAVE) {

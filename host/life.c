@@ -9,6 +9,7 @@
 #include "host/builder.h"
 #include "host/clock.h"
 #include "host/domain.h"
+#include "host/fsbase.h"
 #include "host/guest.h"
 #include "host/hv.h"
 #include "host/lean.h"
@@ -114,8 +115,10 @@ enum domain_end domain_run(void)
 	timer_set_period(FIRST_PERIOD_NS);
 	timer_arm();
 	stats.entered_ns = stats_clock_ns();
+	fs_begin();
 	host_lean();
 	guest_enter(&start);
+	fs_stop();
 	signals_stop();
 	return end;
 }

@@ -15,6 +15,7 @@
 #include "arch/barrier.h"
 #include "host/clock.h"
 #include "host/domain.h"
+#include "host/fsbase.h"
 #include "host/guest.h"
 #include "host/hv.h"
 #include "host/lean.h"
@@ -72,7 +73,11 @@ static void wait_once(uint64_t until)
 	}
 	if (until != TIMER_NEVER)
 		timeout = until > now ? (int64_t)(until - now) : 0;
+	if (timeout != 0)
+		fs_sleep_begin();
 	loop_wait(timeout);
+	if (timeout != 0)
+		fs_sleep_end();
 	if (host_attention) { /* it was only to interrupt the guest */
 		host_attention = 0;
 		timer_fired();

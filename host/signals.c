@@ -14,6 +14,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "host/fsbase.h"
 #include "host/guest.h"
 #include "host/lean.h"
 #include "host/lean_syscall.h"
@@ -129,6 +130,9 @@ static void signal_came(int sig, siginfo_t *info, void *context)
 	greg_t *g = ((ucontext_t *)context)->uc_mcontext.gregs;
 	struct guest_regs *r;
 
+	if (sig == SIGSEGV && g[REG_TRAPNO] == VECTOR_PAGE_FAULT &&
+		fs_repair((uint64_t)g[REG_CR2]))
+		return;
 	if (host_inside) {
 		if (is_sync(sig))
 			die(sig, g);

@@ -14,11 +14,11 @@ FOLDER = Path(os.environ.get("HOST_BUILD", "build/native/host"))
 LIBRARIES = ("lean", "domain", "models", "tool")
 # Where the guest's registers are never in the processor, or host_full() comes first.
 ALLOWED = {
-    "context": {"getauxval"},
+    "fsbase": {"getauxval", "sigaction", "__sigsetjmp", "siglongjmp"},
     "hypercall_models": {"memset"},
 }
-HOT = ("context", "emulate", "evtchn", "hypercall", "hypercall_cpu", "hypercall_info",
-       "hypercall_models", "mmu", "timer", "tlb", "trap", "types", "walk")
+HOT = ("context", "emulate", "evtchn", "fsbase", "hypercall", "hypercall_cpu",
+       "hypercall_info", "hypercall_models", "mmu", "timer", "tlb", "trap", "types", "walk")
 
 
 def symbols(path: Path, *options: str) -> set[str]:

@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/fsbase.h"
 #include "host/lean.h"
 #include "host/life.h"
 #include "host/stats.h"
 
 jmp_buf guest_end;
 int guest_end_why;
-unsigned tlb_entries_dropped, tlb_all_dropped;
+unsigned tlb_entries_dropped, tlb_all_dropped, tlb_flushes, tlb_pages_flushed;
 
 /* --- what only a real run has ----------------------------------------------------------- */
 
@@ -34,6 +35,14 @@ void host_lean(void)
 bool host_full_is_cheap(void)
 {
 	return true;
+}
+
+void fs_sleep_begin(void)
+{
+}
+
+void fs_sleep_end(void)
+{
 }
 
 bool guest_may_set_fs(void)
@@ -70,6 +79,17 @@ void tlb_drop_entry(size_t table, unsigned slot)
 	(void)table;
 	(void)slot;
 	tlb_entries_dropped++;
+}
+
+void tlb_flush(void)
+{
+	tlb_flushes++;
+}
+
+void tlb_flush_page(uint64_t va)
+{
+	(void)va;
+	tlb_pages_flushed++;
 }
 
 void tlb_drop_all(void)
@@ -204,7 +224,7 @@ void guest_memory_make(void)
 	if (mmu_start(ROOT) != 0)
 		abort();
 	walk_forget();
-	tlb_entries_dropped = tlb_all_dropped = 0;
+	tlb_entries_dropped = tlb_all_dropped = tlb_flushes = tlb_pages_flushed = 0;
 	n_refusals = 0;
 }
 
