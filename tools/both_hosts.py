@@ -63,6 +63,7 @@ IMAGES = (
     Image("posix-test", "posix", "posix-boot", 24, files=_root_tar),
     Image("xen-test", "xen", "xen-boot", 32, cfg="max_grant_frames = 64\n",
           files=_big_directory),
+    Image("refusals-test", "refusals", "refusals", 16),
 )
 
 

@@ -109,6 +109,12 @@ class Images(unittest.TestCase):
         self.all_pass(out, "xen-boot")
         self.assertEqual(status, 0)
 
+    def test_refusals_are_those_of_xen(self):
+        status, out, err = self.run_image("refusals-test", "--memory", 16)
+        self.all_pass(out, "refusals")
+        self.assertEqual(status, 0)
+        self.assertIn("host: refused event channels: send of port 1000, which is not in use", err)
+
     def test_violations_are_reported_and_end_the_domain(self):
         for name, words in VIOLATIONS.items():
             with self.subTest(name):
