@@ -257,6 +257,7 @@ int tlb_fill(uint64_t va, const pte_t *entry, pte_t rights)
 	size_t table = (size_t)((const uint8_t *)entry - memory.ptr) >> PAGE_SHIFT, n;
 	uint64_t base = va & ~(REGION_BYTES - 1);
 	unsigned slot = pte_slot(va, 1);
+	pte_t *entries = frame_ptr(table);
 	struct run r;
 	int prot = PROT_READ | (rights & PTE_WRITE ? PROT_WRITE : 0) |
 		   (rights & PTE_NX ? 0 : PROT_EXEC);
@@ -264,7 +265,7 @@ int tlb_fill(uint64_t va, const pte_t *entry, pte_t rights)
 
 	if (mfn_frame(pte_mfn(*entry)) == FRAME_BAD || !table_begin(table, base))
 		return -ENOMEM;
-	r = run_around(frame_ptr(table), slot);
+	r = run_around(entries, slot);
 	if (prot == (PROT_READ | PROT_EXEC) && image.fd > 0 && narrow_to_file(&r, slot)) {
 		n = r.high - r.low + 1u;
 		ok = map_fixed(base + pages_to_bytes(r.low), n, prot,
@@ -277,7 +278,10 @@ int tlb_fill(uint64_t va, const pte_t *entry, pte_t rights)
 	}
 	if (!ok)
 		return -ENOMEM;
-	for (unsigned i = r.low; i <= r.high; i++)
+	/* From now on it may be read and written without our seeing it: as if it were now. */
+	for (unsigned i = r.low; i <= r.high; i++) {
 		mapped[table].bits[i / 64] |= 1ull << i % 64;
+		entries[i] |= PTE_ACCESSED | (rights & PTE_WRITE ? PTE_DIRTY : 0);
+	}
 	return 0;
 }
