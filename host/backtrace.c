@@ -14,11 +14,12 @@
 static unsigned backtrace(uint64_t *rips, unsigned max)
 {
 	const struct guest_regs *r = guest_regs();
-	uint64_t frame = r->rbp, pair[2]; /* the caller's %rbp, and where it goes on */
+	uint64_t frame, pair[2]; /* the caller's %rbp, and where it goes on */
 	unsigned n = 0;
 
 	if (loop_is_working() || !host_inside || host_stack == 0 || max == 0)
-		return 0; /* it was the world outside */
+		return 0; /* it was the world outside, or there is no guest yet */
+	frame = r->rbp;
 	if (r->left == LEFT_BY_EVENT)
 		rips[n++] = r->rip;
 	else if (guest_read(&rips[n], r->rsp, sizeof(*rips)) == 0)

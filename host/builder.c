@@ -302,6 +302,7 @@ int domain_build(const struct domain_config *c)
 	if (c->ramdisk)
 		close(ramdisk.fd);
 	watchdog_s = c->watchdog_s;
+	tlb_keep_stale(c->stale_tlb);
 	clock_start();
 	return 0;
 }

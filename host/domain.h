@@ -15,6 +15,7 @@ struct domain_config {
 	const char *cmdline;
 	unsigned memory_mb;
 	unsigned watchdog_s; /* events off for so long ends the domain; 0 = never */
+	bool stale_tlb;      /* changed pages stay mapped until the guest flushes */
 };
 
 /* Why domain_run() returned. */

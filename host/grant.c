@@ -88,6 +88,12 @@ static void entry_leave(uint32_t ref, bool write)
 		__atomic_fetch_and(&e->flags, (uint16_t)~GTF_reading, __ATOMIC_SEQ_CST);
 }
 
+/* Why hv_frame_get() has given none, as Xen says it: the frame is not there, or a table. */
+static int frame_status(uint64_t mfn)
+{
+	return hv_frame(mfn) ? GNTST_general_error : GNTST_bad_page;
+}
+
 /* The frame of an entry that @peer may use so. Returns GNTST_... and says why not. */
 static int entry_map(uint16_t peer, uint32_t ref, bool write, void **frame)
 {
@@ -111,7 +117,7 @@ static int entry_map(uint16_t peer, uint32_t ref, bool write, void **frame)
 		     "domain's, or a page table",
 		ref, peer, write ? "write" : "read", maps[ref].mfn);
 	entry_leave(ref, write);
-	return GNTST_bad_page;
+	return frame_status(maps[ref].mfn);
 }
 
 static void entry_unmap(uint32_t ref, bool write)
@@ -234,7 +240,12 @@ static int end_take(struct copy_end *end)
 	if (end->by_ref)
 		return entry_map(HV_DOMID, end->p->u.ref, end->write, &end->frame);
 	end->frame = hv_frame_get(end->p->u.gmfn, end->write);
-	return end->frame ? GNTST_okay : GNTST_general_error;
+	if (end->frame)
+		return GNTST_okay;
+	host_refused("grants: a copy %s frame %#lx, which is not the domain's, or a page "
+		     "table",
+		end->write ? "to" : "from", (unsigned long)end->p->u.gmfn);
+	return frame_status(end->p->u.gmfn);
 }
 
 static void end_release(const struct copy_end *end)

@@ -102,6 +102,7 @@ static bool give_back(uint64_t mfn)
 		type_put(i);
 	}
 	memory.frames[i].domains = false;
+	tlb_flush(); /* a page that is given back may come back as another */
 	memory.m2p[mfn] = ~0ull;
 	return true;
 }

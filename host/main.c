@@ -99,7 +99,8 @@ static int build(const struct options *o, const struct config *c)
 		.ramdisk = c->ramdisk,
 		.cmdline = c->cmdline ? c->cmdline : "",
 		.memory_mb = c->memory_mb,
-		.watchdog_s = o->watchdog_s};
+		.watchdog_s = o->watchdog_s,
+		.stale_tlb = o->stale_tlb};
 	uint32_t store_port, console_port;
 	int status;
 

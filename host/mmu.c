@@ -118,7 +118,9 @@ long mmu_update_va_mapping(uint64_t va, pte_t value, uint64_t flags)
 		value, false);
 	tlb_settle();
 	if (!err && (flags & UVMF_FLUSHTYPE_MASK) == UVMF_TLB_FLUSH)
-		walk_forget();
+		tlb_flush();
+	else if (!err && (flags & UVMF_FLUSHTYPE_MASK) == UVMF_INVLPG)
+		tlb_flush_page(va);
 	return err;
 }
 
@@ -255,12 +257,15 @@ static long ext_op(const struct mmuext_op *op)
 		return mmu_load_root(op->arg1.mfn);
 	case MMUEXT_NEW_USER_BASEPTR:
 		return load_user_root(op->arg1.mfn);
-	case MMUEXT_TLB_FLUSH_LOCAL: /* what changed has been dropped at once */
+	case MMUEXT_TLB_FLUSH_LOCAL:
 	case MMUEXT_TLB_FLUSH_MULTI:
 	case MMUEXT_TLB_FLUSH_ALL:
+		tlb_flush();
+		return 0;
 	case MMUEXT_INVLPG_LOCAL:
 	case MMUEXT_INVLPG_MULTI:
 	case MMUEXT_INVLPG_ALL:
+		tlb_flush_page(op->arg1.linear_addr);
 		return 0;
 	case MMUEXT_FLUSH_CACHE: /* only for domains with devices */
 		return -XEN_EACCES;

@@ -113,6 +113,13 @@ void tlb_settle(void);
 /** Everything may have changed. */
 void tlb_drop_all(void);
 
+/** Keep pages of changed entries mapped until the guest flushes, as a processor may. */
+void tlb_keep_stale(bool on);
+
+/** The guest flushes everything, or one page. */
+void tlb_flush(void);
+void tlb_flush_page(uint64_t va);
+
 /** Map text pages that are as in the image from its file, so that perf and gdb know them. */
 void tlb_set_image(int fd, uint64_t first_offset, size_t first_index, size_t n_pages,
 	const uint8_t *bytes);

@@ -29,6 +29,7 @@ enum option_id {
 	OPTION_TRACE_JSON,
 	OPTION_STATS,
 	OPTION_WATCHDOG,
+	OPTION_STALE_TLB,
 	OPTION_CONTROL,
 	OPTION_GDB,
 };
@@ -63,6 +64,8 @@ void options_help(FILE *f)
 	      "  --trace-json FILE    the same, an object a line, into a file\n"
 	      "  --stats              counts and times at the end\n"
 	      "  --watchdog SECONDS   ends a domain that has its events off for so long\n"
+	      "  --stale-tlb          a changed page is seen as it was until the guest "
+	      "flushes\n"
 	      "  --control SOCKET     commands while it runs (host/README.md)\n"
 	      "  --gdb                how to debug an image\n\n"
 	      "Ctrl-C asks the domain to power off, a second one ends it at once.\n\n"
@@ -154,6 +157,9 @@ static int take(struct options *o, int option, const char *value)
 		return 0;
 	case OPTION_WATCHDOG:
 		return number("watchdog", value, 86400, &o->watchdog_s);
+	case OPTION_STALE_TLB:
+		o->stale_tlb = true;
+		return 0;
 	case OPTION_CONTROL:
 		o->control = value;
 		return 0;
@@ -197,6 +203,7 @@ int options_parse(struct options *o, int argc, char **argv)
 		{"trace-json", 1, OPTION_TRACE_JSON},
 		{"stats", 0, OPTION_STATS},
 		{"watchdog", 1, OPTION_WATCHDOG},
+		{"stale-tlb", 0, OPTION_STALE_TLB},
 		{"control", 1, OPTION_CONTROL},
 		{"gdb", 0, OPTION_GDB},
 		{"help", 0, OPTION_HELP},

@@ -22,6 +22,7 @@ struct options {
 	unsigned queues;         /* of a vif at most */
 	unsigned conflict_every; /* every n-th transaction of XenStore conflicts */
 	bool stats, help, gdb;
+	bool stale_tlb; /* pages are kept until the guest flushes */
 };
 
 /** Returns 0, or STATUS_USAGE after one line that says what is wrong. */

@@ -90,7 +90,7 @@ static void wait_once(uint64_t until)
 /* Sleep until @wake says so or the time has come. */
 static void sleep_until(bool (*wake)(const void *arg), const void *arg, uint64_t until)
 {
-	uint64_t begin = hv_now_ns(), now = begin;
+	uint64_t begin = hv_now_ns(), now;
 
 	host_full();
 	for (;;) {

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 long sched_op(unsigned cmd, uint64_t arg);
-long sched_vcpu_op(unsigned cmd, unsigned vcpu, uint64_t arg);
+long sched_vcpu_op(unsigned cmd, unsigned n, uint64_t arg);
 long sched_set_timer(uint64_t deadline_ns);
 
 /** Events on, and sleep until one is pending. */

@@ -16,6 +16,7 @@
 
 #define REGION_BYTES ((uint64_t)PTE_ENTRIES * PAGE_SIZE) /* what one L1 table spans */
 #define REGIONS_MAX  65536u
+#define STALE_MAX    256u
 #define WINDOW_PAGES 32u /* mapped and faulted in at once, aligned */
 
 /* For each L1 table that pages have been mapped by. */
@@ -67,6 +68,48 @@ static void unmap(uint64_t va, uint64_t bytes)
 	(void)lean_syscall3(SYS_munmap, va, bytes, 0); /* nothing there is no error */
 }
 
+/* --- stale pages: only if asked for --------------------------------------------------------- */
+
+/*
+ * A processor keeps what it has walked to until it is told to forget it. With stale pages
+ * on so do we, for as many as fit: a guest that forgets to flush sees the old page.
+ */
+static bool keep_stale;
+static uint64_t stale[STALE_MAX];
+static unsigned n_stale;
+
+void tlb_keep_stale(bool on)
+{
+	keep_stale = on;
+}
+
+void tlb_flush(void)
+{
+	while (n_stale > 0)
+		unmap(stale[--n_stale], PAGE_SIZE);
+}
+
+void tlb_flush_page(uint64_t va)
+{
+	va &= ~(uint64_t)(PAGE_SIZE - 1);
+	for (unsigned i = 0; i < n_stale; i++) {
+		if (stale[i] != va)
+			continue;
+		unmap(va, PAGE_SIZE);
+		stale[i--] = stale[--n_stale];
+	}
+}
+
+static bool keep(uint64_t va)
+{
+	if (!keep_stale)
+		return false;
+	if (n_stale == STALE_MAX) /* room is made as it likes */
+		tlb_flush();
+	stale[n_stale++] = va;
+	return true;
+}
+
 /* --- dropping ---------------------------------------------------------------------------- */
 
 /* Pages that are to be unmapped before the guest goes on: a batch of entries that follow
@@ -83,6 +126,8 @@ void tlb_settle(void)
 
 static void drop_page(uint64_t va)
 {
+	if (keep(va))
+		return;
 	if (dropped_end == 0 || va != dropped_end) { /* there may be a page at 0 */
 		tlb_settle();
 		dropped = va;
@@ -92,6 +137,7 @@ static void drop_page(uint64_t va)
 
 void tlb_drop_all(void)
 {
+	n_stale = 0; /* they lie in these regions */
 	tlb_settle();
 	for (unsigned i = 0; i < n_regions; i++) {
 		unmap(regions[i].base, REGION_BYTES);
@@ -211,6 +257,7 @@ int tlb_fill(uint64_t va, const pte_t *entry, pte_t rights)
 	size_t table = (size_t)((const uint8_t *)entry - memory.ptr) >> PAGE_SHIFT, n;
 	uint64_t base = va & ~(REGION_BYTES - 1);
 	unsigned slot = pte_slot(va, 1);
+	pte_t *entries = frame_ptr(table);
 	struct run r;
 	int prot = PROT_READ | (rights & PTE_WRITE ? PROT_WRITE : 0) |
 		   (rights & PTE_NX ? 0 : PROT_EXEC);
@@ -218,7 +265,7 @@ int tlb_fill(uint64_t va, const pte_t *entry, pte_t rights)
 
 	if (mfn_frame(pte_mfn(*entry)) == FRAME_BAD || !table_begin(table, base))
 		return -ENOMEM;
-	r = run_around(frame_ptr(table), slot);
+	r = run_around(entries, slot);
 	if (prot == (PROT_READ | PROT_EXEC) && image.fd > 0 && narrow_to_file(&r, slot)) {
 		n = r.high - r.low + 1u;
 		ok = map_fixed(base + pages_to_bytes(r.low), n, prot,
@@ -231,7 +278,10 @@ int tlb_fill(uint64_t va, const pte_t *entry, pte_t rights)
 	}
 	if (!ok)
 		return -ENOMEM;
-	for (unsigned i = r.low; i <= r.high; i++)
+	/* From now on it may be read and written without our seeing it: as if it were now. */
+	for (unsigned i = r.low; i <= r.high; i++) {
 		mapped[table].bits[i / 64] |= 1ull << i % 64;
+		entries[i] |= PTE_ACCESSED | (rights & PTE_WRITE ? PTE_DIRTY : 0);
+	}
 	return 0;
 }

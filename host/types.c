@@ -166,6 +166,8 @@ int type_get(size_t index, enum frame_type type)
 	}
 	if (f->type_count++ > 0)
 		return 0;
+	if (f->type != type) /* nobody may go on writing to what becomes a table */
+		tlb_flush();
 	f->type = type;
 	if (f->from_file) { /* as a table or writable it will not stay as it is there */
 		f->from_file = false;

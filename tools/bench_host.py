@@ -32,10 +32,10 @@ SMALL_BYTES, LARGE_BYTES = 2048, 100_000_000
 NET = "10.99.7."
 CLIENT, GUEST, NGINX = NET + "1", NET + "2", NET + "3"
 SWITCH_NS, CLIENT_NS, NGINX_NS = "domik-sw", "domik-cl", "domik-ng"
-# Measured with the prototype, on another machine: to see the order of magnitude.
-PROTOTYPE_NS = {"cost.hypercall": "29", "cost.send_masked": "37..156", "cost.upcall": "173..300",
-                "cost.clock_read": "10", "cost.guest_fault": "7750", "cost.map_and_unmap": "135",
-                "cost.map_touch_unmap": "8800", "cost.timer_and_block": "19000"}
+# The prototype's, on the machine of the figures in host/README.md.
+PROTOTYPE_NS = {"cost.hypercall": "50", "cost.send_masked": "195", "cost.upcall": "354",
+                "cost.clock_read": "13", "cost.guest_fault": "8300", "cost.map_and_unmap": "175",
+                "cost.map_touch_unmap": "95000", "cost.timer_and_block": "25000"}
 
 Rows = list[tuple[str, ...]]
 

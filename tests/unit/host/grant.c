@@ -288,7 +288,7 @@ TEST(copies_that_leave_their_page_or_name_no_frame_are_refused)
 	CHECK_EQ(copy(&op), GNTST_bad_copy_arg);
 	op = by_frame(PAGE, PAGE + 1, 4);
 	op.source.u.gmfn = 1;
-	CHECK_EQ(copy(&op), GNTST_general_error);
+	CHECK_EQ(copy(&op), GNTST_bad_page);
 	op = by_frame(PAGE, PAGE + 1, 4);
 	raw_make_table(PAGE + 1, true);
 	CHECK_EQ(copy(&op), GNTST_general_error);

@@ -14,7 +14,7 @@
 
 jmp_buf guest_end;
 int guest_end_why;
-unsigned tlb_entries_dropped, tlb_all_dropped;
+unsigned tlb_entries_dropped, tlb_all_dropped, tlb_flushes, tlb_pages_flushed;
 
 /* --- what only a real run has ----------------------------------------------------------- */
 
@@ -79,6 +79,17 @@ void tlb_drop_entry(size_t table, unsigned slot)
 	(void)table;
 	(void)slot;
 	tlb_entries_dropped++;
+}
+
+void tlb_flush(void)
+{
+	tlb_flushes++;
+}
+
+void tlb_flush_page(uint64_t va)
+{
+	(void)va;
+	tlb_pages_flushed++;
 }
 
 void tlb_drop_all(void)
@@ -213,7 +224,7 @@ void guest_memory_make(void)
 	if (mmu_start(ROOT) != 0)
 		abort();
 	walk_forget();
-	tlb_entries_dropped = tlb_all_dropped = 0;
+	tlb_entries_dropped = tlb_all_dropped = tlb_flushes = tlb_pages_flushed = 0;
 	n_refusals = 0;
 }
 

@@ -46,8 +46,8 @@ unsigned uses(void);
 /** What has been said since the last look: how often, and the last text. */
 unsigned refusals(void);
 
-/** How often the TLB was told: single entries; everything. */
-extern unsigned tlb_entries_dropped, tlb_all_dropped;
+/** How often the TLB was told: entries that changed, everything; flushes by the guest. */
+extern unsigned tlb_entries_dropped, tlb_all_dropped, tlb_flushes, tlb_pages_flushed;
 
 /* Where domain_crash() and the end of the domain go. */
 extern jmp_buf guest_end;

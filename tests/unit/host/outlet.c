@@ -352,6 +352,55 @@ TEST(ipv6_and_udp_are_forwarded_too)
 	outlet_close(o);
 }
 
+/* The guest's answer to the datagram that it got last. */
+static void answer_datagram(struct outlet *o)
+{
+	uint8_t frame[42 + 4];
+	struct packet p = {.data = frame, .len_bytes = sizeof(frame), .csum_blank = true};
+	const uint8_t *last = got_data[n_got - 1];
+
+	memcpy(frame, last, sizeof(frame));
+	memcpy(frame, last + 6, 6);
+	memcpy(frame + 6, last, 6);
+	memcpy(frame + 26, last + 30, 4);
+	memcpy(frame + 30, last + 26, 4); /* the header's sum is the same */
+	memcpy(frame + 34, last + 36, 2);
+	memcpy(frame + 36, last + 34, 2);
+	memcpy(frame + 42, "pong", 4);
+	outlet_send(o, &p);
+}
+
+TEST(a_datagram_comes_and_its_answer_goes_back)
+{
+	unsigned port = free_port(AF_INET, SOCK_DGRAM), status;
+	struct sockaddr_in a = {.sin_family = AF_INET,
+		.sin_port = htons((in_port_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct outlet *o;
+	char text[8] = "";
+	int s;
+
+	if (!HAVE_SLIRP) {
+		test_skip("built without libslirp");
+		return;
+	}
+	o = open_forward("user,udp:127.0.0.1:%u-:53", port, &status);
+	CHECK(o);
+	tell_arp(o);
+	s = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	CHECK(sendto(s, "ping", 4, 0, (struct sockaddr *)&a, sizeof(a)) == 4);
+	run_until(1);
+	CHECK_EQ(n_got, 1);
+	CHECK(got_data[0][23] == IPPROTO_UDP && got_data[0][37] == 53);
+	CHECK(memcmp(got_data[0] + 42, "ping", 4) == 0);
+	answer_datagram(o);
+	for (unsigned i = 0; i < 100 && recv(s, text, 4, 0) != 4; i++)
+		loop_wait(2000000);
+	CHECK_STR(text, "pong");
+	close(s);
+	outlet_close(o);
+}
+
 /* --- a connection by hand --------------------------------------------------------------- */
 
 static uint32_t get32(const uint8_t *p)
