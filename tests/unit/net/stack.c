@@ -770,6 +770,85 @@ DOMAIN_TEST(a_lost_segment_is_sent_again_though_nothing_else_happens)
 	services_stop();
 }
 
+/* Sends without end, and never opens its window again. */
+static err_t greedy_sent(void *arg, struct tcp_pcb *pcb, u16_t len)
+{
+	static const uint8_t data[5000];
+
+	(void)arg;
+	(void)len;
+	while (tcp_sndbuf(pcb) >= sizeof(data) &&
+		tcp_write(pcb, data, sizeof(data), 0) == ERR_OK)
+		;
+	return ERR_OK;
+}
+
+static err_t greedy_received(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
+{
+	(void)arg;
+	(void)err;
+	if (p)
+		pbuf_free(p);
+	else
+		tcp_close(pcb);
+	return ERR_OK;
+}
+
+static struct tcp_pcb *greedy[2];
+
+static err_t greedy_begins(void *arg, struct tcp_pcb *pcb, err_t err)
+{
+	(void)err;
+	greedy[greedy[0] != NULL] = pcb;
+	tcp_recv(pcb, greedy_received);
+	tcp_sent(pcb, greedy_sent);
+	return greedy_sent(arg, pcb, 0);
+}
+
+static unsigned n_frames;
+
+/* A storm would not end: it is cut off. */
+static void count_frames(const uint8_t *frame, unsigned len)
+{
+	(void)frame;
+	(void)len;
+	if (++n_frames > 1000)
+		wire_cut = true;
+}
+
+DOMAIN_TEST(two_ends_with_closed_windows_do_not_answer_each_other_for_ever)
+{
+	struct tcp_pcb *pcb, *listener;
+	ip_addr_t to;
+
+	IP_ADDR4(&to, 10, 0, 0, 2);
+	greedy[0] = greedy[1] = NULL;
+	net_lock();
+	listener = listen_at(PORT, greedy_begins);
+	pcb = tcp_new();
+	tcp_bind_netif(pcb, &wire_peer);
+	CHECK_EQ(tcp_connect(pcb, &to, PORT, greedy_begins), ERR_OK);
+	net_unlock();
+	wire_run(3000);
+	/* What is left is less than the window field can say; it would go by a byte a minute. */
+	for (int i = 0; i < 2; i++) {
+		CHECK(greedy[i]->rcv_wnd < 1u << TCP_RCV_SCALE);
+		greedy[i]->rcv_wnd = greedy[i]->rcv_ann_wnd = 0;
+	}
+	wire_seen = count_frames;
+	n_frames = 0;
+	wire_run(60000);
+	wire_seen = NULL;
+	CHECK(n_frames > 2); /* both ask now and then whether the window is open */
+	CHECK(n_frames < 100);
+	wire_cut = false;
+	net_lock();
+	tcp_abort(pcb);
+	tcp_close(listener);
+	net_unlock();
+	wire_run(3000);
+}
+
 /* --- addresses ---------------------------------------------------------------------- */
 
 static unsigned n_probes, n_announcements;
