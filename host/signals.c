@@ -73,6 +73,9 @@ static bool fill(const greg_t *g)
 	if (no_progress(va, (uint64_t)g[REG_RIP]))
 		return false;
 	stats.faults_hidden++;
+	if (tlb_fill(va, e, rights) == 0)
+		return true;
+	tlb_drop_all(); /* Linux has no more mappings for us: begin anew */
 	return tlb_fill(va, e, rights) == 0;
 }
 
