@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How long ago the domain was entered, and how much of that it had something to do. */
+/* How long ago the domain was entered, and how much of that it slept. */
 #ifndef KERNEL_BOOT_H
 #define KERNEL_BOOT_H
 
@@ -11,7 +11,7 @@
  */
 uint64_t boot_elapsed_ns(void);
 
-/** The same without the time in which every thread slept. Context: any. */
-uint64_t boot_busy_ns(void);
+/** How long of that every thread slept. Context: any. */
+uint64_t boot_idle_ns(void);
 
 #endif

@@ -27,12 +27,12 @@ uint64_t boot_elapsed_ns(void)
 	return arch_ticks_to_ns(arch_tsc() - boot_info.entry_tsc);
 }
 
-uint64_t boot_busy_ns(void)
+uint64_t boot_idle_ns(void)
 {
 	struct thread_stats s;
 
 	thread_get_stats(&s);
-	return arch_ticks_to_ns(arch_tsc() - boot_info.entry_tsc - s.idle_ticks);
+	return arch_ticks_to_ns(s.idle_ticks);
 }
 
 static void log_elapsed(const char *what)

@@ -10,6 +10,7 @@ from typing import Callable, Iterable
 from say import Refusal, step, warn
 
 QUIET = dict(os.environ, DEBIAN_FRONTEND="noninteractive", LC_ALL="C")
+WAIT = ("-o", "DPkg::Lock::Timeout=300")  # s, for another one who installs something
 _updated = False
 
 
@@ -54,14 +55,14 @@ def install(packages: Iterable[str]) -> None:
     names = list(packages)
     if not names:
         return
+    command = as_root(["apt-get", "-qq", "-y", "--no-install-recommends", *WAIT, "install", *names])
     update()
-    command = ["apt-get", "-qq", "-y", "--no-install-recommends", "install", *names]
     print("  " + " ".join(command), flush=True)
-    done = subprocess.run(as_root(command), env=QUIET, stdin=subprocess.DEVNULL,
+    done = subprocess.run(command, env=QUIET, stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL)
     if done.returncode:
         raise Refusal(f"apt could not install {' '.join(names)}: see its message above;"
-                      " then run ./domik setup again")
+                      " then run the same command again")
 
 
 def depends(packages: Iterable[str]) -> dict[str, list[str]]:

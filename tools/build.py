@@ -36,8 +36,16 @@ def _command(command: list[str], root: Path, quiet: bool = False) -> None:
         raise Refusal(f"this failed: {' '.join(command)}: see its messages above")
 
 
+def need_writable(root: Path) -> None:
+    """Refuse to build in a tree that somebody else has made for us to use."""
+    place = root / "build" if (root / "build").exists() else root
+    if not os.access(place, os.W_OK):
+        raise Refusal(f"{place} cannot be written by this user: clone the tree for yourself")
+
+
 def configure(root: Path, target: str, compiler: str = "gcc") -> Path:
     """Make sure that the target's build directory is configured; "native" is one too."""
+    need_writable(root)
     folder = build_dir(root, target, compiler)
     if not (folder / "build.ninja").exists():
         command = ["meson", "setup", str(folder.relative_to(root)), "--wrap-mode=nodownload"]

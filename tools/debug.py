@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import domik_host
+import setup
 from run import command_line
-from say import Refusal
 
 HERE = Path(__file__).parent
 
@@ -26,9 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(root: Path, options: argparse.Namespace) -> int:
-    gdb = shutil.which("gdb")
-    if not gdb:
-        raise Refusal("gdb is not installed: apt-get install gdb")
+    if not shutil.which("gdb"):
+        setup.ensure_host("debug")
     domik_host.ensure(root, options.image)
     site = None
     if options.root or domik_host.wants_site(root, options.image):
@@ -37,7 +36,7 @@ def run(root: Path, options: argparse.Namespace) -> int:
     words = domik_host.command(root, options.image, site=site, memory=options.memory,
                                cmdline=command_line(None, options.args),
                                net=domik_host.forwards(options.port))
-    gdb_words = [gdb, "-q", "-x", str(HERE / "gdb" / "domik.py")]
+    gdb_words = ["gdb", "-q", "-x", str(HERE / "gdb" / "domik.py")]
     for command in ["domik-start", *options.command]:
         gdb_words += ["-ex", command]
     if not os.isatty(0):
@@ -45,4 +44,4 @@ def run(root: Path, options: argparse.Namespace) -> int:
     environment = {**os.environ,
                    "DOMIK_IMAGE": str(root / "build" / "pv64" / f"{options.image}.debug.elf")}
     print("  " + " ".join(words).replace(f"{root}/", ""), flush=True)
-    os.execve(gdb, [*gdb_words, "--args", *words], environment)
+    os.execvpe("gdb", [*gdb_words, "--args", *words], environment)

@@ -71,7 +71,11 @@ def pack(root: Path, folder: Path, name: str = "") -> Path:
         handle, text = tempfile.mkstemp(prefix="site-", suffix=".tar", dir=place)
         os.close(handle)
         path = Path(text)
-    site_tar.pack(folder, path)
+    try:
+        site_tar.pack(folder, path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
     return path
 
 

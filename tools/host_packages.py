@@ -7,7 +7,7 @@ from typing import NamedTuple
 class Need(NamedTuple):
     package: str
     why: str
-    use: str  # "build", "lab" or "check"
+    use: str  # "build", "lab", "debug" or "check"
 
 
 NEEDS = (
@@ -26,7 +26,7 @@ NEEDS = (
     Need("qemu-system-x86", "runs Xen", "lab"),
     Need("clang", "the second compiler of the checks", "check"),
     Need("clang-format", "checks the formatting", "check"),
-    Need("gdb", "looks at a guest in domik-host", "check"),
+    Need("gdb", "debugs an image in domik-host", "debug"),
     Need("wrk", "loads httpd in domik-host", "check"),
 )
 

@@ -46,7 +46,11 @@ def create(apps: Path, name: str) -> Path:
 
 
 def run(root: Path, options: argparse.Namespace) -> int:
-    source = create(root / "apps", options.name)
+    try:
+        source = create(root / "apps", options.name)
+    except OSError as error:
+        raise Refusal(f"{error.filename} cannot be written by this user: clone the tree for"
+                      " yourself") from error
     print(f"wrote {source.relative_to(root)} and its entries in apps/meson.build;\n"
           f"next: ./domik run --image {options.name}")
     return 0

@@ -46,13 +46,16 @@ def _short(word: str, root: Path) -> str:
 
 
 def _serve(words: list[str], port: int, has_net: bool, root: Path, image: str) -> int:
-    """Run it to its end. Ctrl-C at a terminal reaches it without us."""
+    """Run it to its end. Ctrl-C at a terminal reaches it without us; elsewhere it is in a
+    process group of its own, and what we are sent is sent on."""
     old = {s: signal.signal(s, signal.SIG_IGN) for s in (signal.SIGINT, *FORWARDED)}
+    at_terminal = _in_foreground()
     over = threading.Event()
     try:
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, restore_signals=True,
-                                   preexec_fn=_default_signals)
-        for s in FORWARDED:
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   preexec_fn=_default_signals,
+                                   process_group=None if at_terminal else 0)
+        for s in FORWARDED if at_terminal else (signal.SIGINT, *FORWARDED):
             signal.signal(s, lambda *_: process.send_signal(signal.SIGTERM))
         if has_net:
             threading.Thread(target=wait_for_reply, args=(port, over, 0.01),
@@ -67,6 +70,13 @@ def _serve(words: list[str], port: int, has_net: bool, root: Path, image: str) -
     if status == 130:
         step("stopped")
     return status if status >= 0 else 128 - status
+
+
+def _in_foreground() -> bool:
+    try:
+        return os.isatty(0) and os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:  # it is not the terminal of our session
+        return False
 
 
 def _default_signals() -> None:

@@ -47,7 +47,7 @@ def ensure_lab_tools() -> None:
 def run(root: Path, options: argparse.Namespace) -> int:
     if options.archive and not options.archive.is_dir():
         raise Refusal(f"--from {options.archive}: there is no such folder")
-    ensure_host("build", "lab", "check")
+    ensure_host("build", "lab", "debug", "check")
     ensure_build_tools(root, options.archive)
     lab_image.ensure(root, options.archive)
     step("everything is there; next: ./domik run, or ./domik test")

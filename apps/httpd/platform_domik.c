@@ -24,6 +24,6 @@ bool platform_must_stop(void)
 bool platform_boot_time(uint64_t *elapsed_ns, uint64_t *busy_ns)
 {
 	*elapsed_ns = boot_elapsed_ns();
-	*busy_ns = boot_busy_ns();
+	*busy_ns = *elapsed_ns - boot_idle_ns();
 	return true;
 }

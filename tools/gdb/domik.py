@@ -180,11 +180,16 @@ def list_items(head: gdb.Value, type_name: str, member: str):
         link = link["next"]
 
 
-def code_name(address: int) -> str:
-    block = gdb.block_for_pc(address)
+def code_name(back: int) -> str:
+    """The function that a return address leads to: that of the call before it, for what
+    follows a call that does not return is another function."""
+    block = gdb.block_for_pc(back - 1)
     while block and not block.function:
         block = block.superblock
-    return block.function.name if block else f"{address:#x}"
+    if block:
+        return block.function.name
+    symbol = gdb.execute(f"info symbol {back - 1:#x}", to_string=True)  # of assembly
+    return f"{back:#x}" if symbol.startswith("No symbol") else symbol.split()[0]
 
 
 def frames_from(frame: int, n: int) -> list[str]:
