@@ -22,7 +22,7 @@
 #include "host/stats.h"
 #include "host/status.h"
 
-#define STACK_BYTES       (64 * 1024)
+#define STACK_BYTES       (1024 * 1024) /* XenStore walks trees a thousand levels deep */
 #define VECTOR_PAGE_FAULT 14
 #define ERROR_WRITE       2u
 #define ERROR_FETCH       16u

@@ -4,6 +4,7 @@
  * rights. Their watches are functions, called in a turn of their own and never from inside
  * a change.
  */
+#define _GNU_SOURCE
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "host/peer.h"
+#include "host/say.h"
 #include "host/trace.h"
 #include "host/xenstore_private.h"
 
@@ -23,18 +25,24 @@ void store_write(const char *path, const char *fmt, ...)
 {
 	struct db_view *v = db_store();
 	struct db_node *n = db_find(v, path);
-	char value[XENSTORED_NODE_BYTES_MAX];
+	char *value = NULL, checked[XS_PATH_BYTES];
 	va_list args;
 	int len;
 
+	if (path[0] != '/' || xs_path(&xs_tool, checked, path) != 0) {
+		host_say("XenStore: \"%.80s\" is no path", path);
+		return;
+	}
+
 	va_start(args, fmt);
-	len = vsnprintf(value, sizeof(value), fmt, args);
+	len = vasprintf(&value, fmt, args);
 	va_end(args);
-	assert(len >= 0 && (size_t)len < sizeof(value));
+	assert(len >= 0);
 	TRACE(TRACE_XENSTORE, "host-write %s %.80s", path, value);
 	if (!n)
 		n = db_create(v, path, DB_OWNER_ABOVE);
 	db_set_value(v, n, value, (size_t)len);
+	free(value);
 	xs_changed(NULL, path);
 	xs_domain_again();
 }
@@ -55,7 +63,7 @@ const char *store_read(const char *path)
 
 void store_rm(const char *path)
 {
-	if (!db_find(db_store(), path))
+	if (!db_find(db_store(), path) || strcmp(path, "/") == 0)
 		return;
 	TRACE(TRACE_XENSTORE, "host-rm %s", path);
 	xs_subtree_remove(NULL, db_store(), path);
@@ -69,7 +77,9 @@ void store_set_perms(const char *path, const char *perms)
 	size_t len = strlen(perms) + 1;
 	int err;
 
-	assert(n && len <= sizeof(text));
+	if (!n)
+		return;
+	assert(len <= sizeof(text));
 	memcpy(text, perms, len);
 	for (char *p = text; *p; p++) {
 		if (*p == ' ')
@@ -80,29 +90,34 @@ void store_set_perms(const char *path, const char *perms)
 	db_set_perms(db_store(), n, wanted.perms, wanted.n_perms);
 }
 
-static void dump(const struct db_node *n, unsigned depth, store_line *line, void *arg)
+/* @path names n, with room for the names below. */
+static void dump(
+	const struct db_node *n, char *path, unsigned depth, store_line *line, void *arg)
 {
 	const char *name = strrchr(n->path, '/');
+	size_t len = n->path[1] ? strlen(path) : 0;
 
 	line(arg, depth, name[1] ? name + 1 : "/", n->value, n->value_bytes);
 	for (const char *p = n->children; p < n->children + n->children_bytes;
 		p += strlen(p) + 1) {
-		char path[XS_PATH_BYTES];
 		const struct db_node *child;
 
-		snprintf(path, sizeof(path), "%s/%s", n->path[1] ? n->path : "", p);
+		snprintf(path + len, XS_PATH_BYTES - len, "/%s", p);
 		child = db_find(db_store(), path);
 		if (child)
-			dump(child, depth + 1, line, arg);
+			dump(child, path, depth + 1, line, arg);
+		path[len] = '\0';
 	}
 }
 
 void store_dump(const char *path, store_line *line, void *arg)
 {
 	struct db_node *n = db_find(db_store(), path);
+	char buffer[XS_PATH_BYTES];
 
+	snprintf(buffer, sizeof(buffer), "%s", path);
 	if (n)
-		dump(n, 0, line, arg);
+		dump(n, buffer, 0, line, arg);
 }
 
 /* --- watches ------------------------------------------------------------------------ */

@@ -148,34 +148,38 @@ void xs_changed(struct xs_transaction *t, const char *path)
 	xs_changes_tell(&now);
 }
 
-/* Note each node of a subtree that is about to go. */
-static void subtree_note(
-	struct xs_change **list, struct db_view *v, const struct db_node *n, bool exact)
+/*
+ * Note each node of a subtree that is about to go. @path names n and has room for the
+ * names below; a tree may be a thousand levels deep, so there is one for all.
+ */
+static void subtree_note(struct xs_change **list, struct db_view *v,
+	const struct db_node *n, char *path, bool exact)
 {
 	struct xs_change *c = change_note(list, n->path);
+	size_t len = strlen(path);
 
 	c->removed = true;
 	c->exact = exact;
 	c->audible = xs_may(&xs_domain, n, 'r');
 	for (const char *p = n->children; p < n->children + n->children_bytes;
 		p += strlen(p) + 1) {
-		char path[XS_PATH_BYTES];
 		const struct db_node *child;
 
-		if (snprintf(path, sizeof(path), "%s/%s", n->path, p) >=
-			(int)sizeof(path))
-			continue;
+		snprintf(path + len, XS_PATH_BYTES - len, "/%s", p);
 		child = db_find(v, path);
 		if (child)
-			subtree_note(list, v, child, true);
+			subtree_note(list, v, child, path, true);
+		path[len] = '\0';
 	}
 }
 
 void xs_subtree_remove(struct xs_transaction *t, struct db_view *v, const char *path)
 {
 	struct xs_change *now = NULL;
+	char buffer[XS_PATH_BYTES];
 
-	subtree_note(changes_of(t, &now), v, db_find(v, path), false);
+	snprintf(buffer, sizeof(buffer), "%s", path);
+	subtree_note(changes_of(t, &now), v, db_find(v, path), buffer, false);
 	db_remove(v, path);
 	xs_changes_tell(&now);
 }

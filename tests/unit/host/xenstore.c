@@ -401,6 +401,18 @@ TEST(a_node_holds_so_much_and_no_more)
 	CHECK_STR(raw_xs_error(XS_RM, 0, "data/v", NULL), "ok");
 }
 
+static unsigned n_lines;
+
+static void count_line(void *arg, unsigned depth, const char *name, const char *value,
+	size_t value_bytes)
+{
+	(void)value;
+	(void)value_bytes;
+	n_lines++;
+	if (depth == 1 && strcmp(name, "domid") == 0)
+		*(bool *)arg = true;
+}
+
 static unsigned fill(uint32_t tx, unsigned dirs, char *error)
 {
 	unsigned n = 0;
@@ -432,6 +444,29 @@ TEST(a_domain_owns_so_many_nodes_in_transactions_too)
 	CHECK(fill(tx, 10, error) > 900);
 	CHECK_STR(error, "ENOSPC");
 	CHECK_STR(raw_xs_end(tx, false), "ok");
+}
+
+TEST(a_tree_may_be_as_deep_as_a_path_is_long)
+{
+	char path[2100] = "data", deepest[2200];
+
+	quiet();
+	for (unsigned i = 0; i < 980; i++)
+		strcat(path, "/d");
+	CHECK_STR(raw_xs_write(0, path, "deep"), "ok");
+	snprintf(deepest, sizeof(deepest), HOME "/%s", path);
+	CHECK_STR(store_read(deepest), "deep");
+	n_lines = 0;
+	store_dump(HOME "/data", count_line, &(bool){false});
+	CHECK_EQ(n_lines, 981);
+	CHECK_STR(raw_xs_error(XS_WATCH, 0, path, "deep"), "ok");
+	raw_xs_listen();
+	raw_n_events = 0;
+	CHECK_STR(raw_xs_error(XS_RM, 0, "data/d", NULL), "ok");
+	raw_xs_listen();
+	CHECK_EQ(raw_n_events, 1);
+	CHECK(store_read(deepest) == NULL);
+	CHECK_STR(raw_xs_error(XS_RESET_WATCHES, 0, "", NULL), "ok");
 }
 
 TEST(two_transactions_together_stay_within_the_limit)
@@ -774,18 +809,6 @@ TEST(random_bytes_do_no_harm)
 
 /* --- the toolstack's view ----------------------------------------------------------- */
 
-static unsigned n_lines;
-
-static void count_line(void *arg, unsigned depth, const char *name, const char *value,
-	size_t value_bytes)
-{
-	(void)value;
-	(void)value_bytes;
-	n_lines++;
-	if (depth == 1 && strcmp(name, "domid") == 0)
-		*(bool *)arg = true;
-}
-
 TEST(the_tree_can_be_walked)
 {
 	bool seen = false;
@@ -816,4 +839,27 @@ TEST(the_toolstack_is_not_bound_by_limits)
 	CHECK(value_of("data/huge") == NULL);
 	CHECK_STR(ask(XS_RM, 0, HOME "/data/huge", NULL), "OK");
 	CHECK_STR(ask(XS_RM, 0, "/", NULL), "EINVAL");
+}
+
+TEST(the_toolstack_may_err)
+{
+	static const char *const paths[] = {
+		"", "data", "relative/x", "/a//b", "/a/", "@x"};
+	static char text[6000];
+
+	quiet();
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		said_clear();
+		test_row("\"%s\"", paths[i]);
+		store_write(paths[i], "x");
+		store_set_perms(paths[i], "n0");
+		store_rm(paths[i]);
+		CHECK(strstr(said_refused(), "is no path"));
+	}
+	store_rm("/");
+	CHECK_STR(value_of("domid"), "7");
+	memset(text, 'x', sizeof(text) - 1);
+	store_write(HOME "/data/long", "%s", text); /* more than a reply can hold */
+	CHECK_STR(raw_xs_error(XS_READ, 0, "data/long", NULL), "E2BIG");
+	store_rm(HOME "/data/long");
 }
