@@ -38,6 +38,11 @@ class Verdicts(unittest.TestResult):
         super().addError(test, err)
         self.explain(test, err)
 
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.explain(test, err)
+
     def explain(self, test, err):
         last_line = (str(err[1]).strip().splitlines() or [err[0].__name__])[0]
         self.say(test, f"fail {last_line}")
