@@ -61,11 +61,6 @@ void host_full(void)
 	fs_to_host();
 }
 
-bool host_full_is_cheap(void)
-{
-	return fs_is_cheap();
-}
-
 void host_lean(void)
 {
 	if (!full)

@@ -160,11 +160,6 @@ void fs_start(void)
 
 /* --- the guest's side ------------------------------------------------------------------------ */
 
-bool fs_is_cheap(void)
-{
-	return how != BY_SYSCALL;
-}
-
 bool guest_may_set_fs(void)
 {
 	return how == BY_INSTRUCTION;

@@ -27,7 +27,4 @@ void fs_sleep_end(void);
  */
 bool fs_repair(uint64_t address);
 
-/** Does changing it take no system call? */
-bool fs_is_cheap(void);
-
 #endif

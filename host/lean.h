@@ -22,9 +22,6 @@
  */
 void host_full(void);
 
-/** Does it take no system call? */
-bool host_full_is_cheap(void);
-
 /** Say why the guest gets an error. */
 #define REFUSE(...) (host_full(), host_refused(__VA_ARGS__))
 

@@ -329,22 +329,22 @@ long sched_set_timer(uint64_t deadline_ns)
 /* --- while the guest computes --------------------------------------------------------------- */
 
 /*
- * Where the way to the peers is long, signals that come close after each other are
- * answered together: at the first hypercall after that time, or when the guest sleeps.
+ * As other domains peers do not answer in no time: signals that come close after each other
+ * are answered together, at the first hypercall after that time, or when the guest sleeps.
+ * With answers at once a guest that sends and gets its acknowledgement would never come to
+ * anything else.
  */
 void sched_peers(void)
 {
 	static uint64_t not_before;
+	uint64_t now;
 
 	if (!peers_signalled())
 		return;
-	if (!host_full_is_cheap()) {
-		uint64_t now = hv_now_ns();
-
-		if (now < not_before)
-			return;
-		not_before = now + PEERS_APART_NS;
-	}
+	now = hv_now_ns();
+	if (now < not_before)
+		return;
+	not_before = now + PEERS_APART_NS;
 	host_full();
 	peers_run();
 }

@@ -32,11 +32,6 @@ void host_lean(void)
 {
 }
 
-bool host_full_is_cheap(void)
-{
-	return true;
-}
-
 void fs_sleep_begin(void)
 {
 }
