@@ -171,26 +171,34 @@ static int do_rm(struct xs_request *r)
 	return 0;
 }
 
+static bool domain_exists(uint16_t domid)
+{
+	return domid == 0 || domid == HV_DOMID;
+}
+
 static int do_set_perms(struct xs_request *r)
 {
 	struct db_node *n, wanted;
 	size_t len_bytes;
 	const char *text = xs_rest(r, &len_bytes);
-	int err = xs_node_get(r, 'w', &n);
+	int err;
 
-	if (err)
-		return err;
-	if (!r->c->privileged && n->perms[0].domid != r->c->domid)
-		return EACCES;
 	if (len_bytes == 0 || text[len_bytes - 1] != '\0')
 		return EINVAL;
 	err = xs_perms_parse(&wanted, text, len_bytes);
 	if (err)
 		return err;
-	if (!r->c->privileged && wanted.perms[0].domid != r->c->domid)
-		return EPERM; /* only the privileged give nodes away */
 	if (!r->c->privileged && wanted.n_perms > XENSTORED_PERMS_MAX)
 		return ENOSPC;
+	if (!domain_exists(wanted.perms[0].domid))
+		return ENOENT;
+	err = xs_node_get(r, 'w', &n);
+	if (err)
+		return err;
+	if (!r->c->privileged && n->perms[0].domid != r->c->domid)
+		return EACCES;
+	if (!r->c->privileged && wanted.perms[0].domid != r->c->domid)
+		return EPERM; /* only the privileged give nodes away */
 	db_set_perms(r->view, n, wanted.perms, wanted.n_perms);
 	xs_changed(r->t, r->path);
 	return 0;

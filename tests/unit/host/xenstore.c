@@ -198,7 +198,9 @@ TEST(a_node_given_to_others_is_theirs_and_ours_not_to_give_away)
 {
 	quiet();
 	CHECK_STR(raw_xs_write(0, "data/p", "x"), "ok");
-	CHECK_STR(raw_xs_error(XS_SET_PERMS, 0, "data/p", "n3"), "EPERM");
+	CHECK_STR(raw_xs_error(XS_SET_PERMS, 0, "data/p", "n0"), "EPERM");
+	CHECK_STR(raw_xs_error(XS_SET_PERMS, 0, "data/p", "n9"),
+		"ENOENT"); /* no such domain */
 	CHECK_STR(raw_xs_error(XS_SET_PERMS, 0, "data/p", "r7"), "ok");
 	CHECK_STR(raw_xs2(XS_GET_PERMS, 0, "data/p", NULL)->body, "r7");
 	store_set_perms(HOME "/data/p", "n3 r7");
