@@ -50,7 +50,8 @@ static int file_open(const char *path, const char *what, struct file *f)
 	struct stat st;
 	void *p;
 
-	f->fd = open(path, O_RDONLY | O_CLOEXEC);
+	f->fd = open(path, O_RDONLY | O_CLOEXEC |
+				   O_NONBLOCK); /* a pipe is refused, not waited for */
 	if (f->fd < 0 || fstat(f->fd, &st) != 0) {
 		host_say("%s %s: %s", what, path, strerror(errno));
 		return STATUS_NO_FILE;

@@ -74,7 +74,6 @@ static const char *do_stats(struct command *c)
 {
 	stats_print(c->answer);
 	vif_print_counts(c->answer);
-	vif_print_counts(c->answer);
 	return NULL;
 }
 
@@ -88,9 +87,11 @@ static const char *do_plug(struct command *c)
 	if (c->n_words < 3 || !take_id(c, &id))
 		return "plug ID NET [mac=MAC] [ip=IP]";
 	for (unsigned i = 3; i < c->n_words; i++) {
-		if (strncmp(c->word[i], "mac=", 4) == 0)
+		if (strncmp(c->word[i], "mac=", 4) == 0) {
 			v.has_mac = config_mac(c->word[i] + 4, v.mac);
-		else if (strncmp(c->word[i], "ip=", 3) == 0)
+			if (!v.has_mac)
+				return "mac= wants six bytes, 00:16:3e:01:02:03";
+		} else if (strncmp(c->word[i], "ip=", 3) == 0)
 			snprintf(v.ip, sizeof(v.ip), "%s", c->word[i] + 3);
 		else
 			return "after ID and NET come mac= and ip=";

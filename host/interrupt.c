@@ -21,7 +21,7 @@
 #include "host/status.h"
 #include "host/terminal.h"
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 static volatile sig_atomic_t asked;
 static int fd = -1, index_in_loop;
 static void (*ask_domain)(void);
@@ -31,8 +31,7 @@ static void came(int sig)
 	static const char bye[] = "\ndomik-host: ended at once\n";
 	static const uint64_t one = 1;
 
-	(void)sig;
-	if (asked++) {
+	if (sig == SIGQUIT || asked++) {
 		terminal_restore_at_once();
 		lean_syscall3(SYS_write, 2, (uint64_t)bye, sizeof(bye) - 1);
 		lean_syscall3(SYS_exit_group, STATUS_INTERRUPTED, 0, 0);
@@ -67,6 +66,12 @@ int interrupt_start(void (*ask)(void))
 		return STATUS_HOST;
 	}
 	loop_add(&source);
+	/* The handler may interrupt the guest: the timer would take its registers for the
+	 * guest's. */
+	sigemptyset(&sa.sa_mask);
+	sigaddset(&sa.sa_mask, SIGALRM);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(&sa.sa_mask, signals[i]);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);

@@ -19,8 +19,8 @@
 #include "kernel/addr.h"
 
 /* Guest addresses end here; everything of the host lies above (even with an unlimited
- * stack, when Linux maps upwards from a third of its space). */
-#define GUEST_END 0x200000000000ul
+ * stack, when Linux maps downwards from a sixth of its space). */
+#define GUEST_END 0x100000000000ul
 
 #define FRAME_BAD (~(size_t)0)
 

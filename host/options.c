@@ -34,65 +34,64 @@ enum option_id {
 	OPTION_GDB,
 };
 
+/* A line of the text is a line here. */
+/* clang-format off */
 void options_help(FILE *f)
 {
 	fputs("usage: domik-host [-c XL.cfg] [IMAGE] [OPTION…]\n"
-	      "Runs a 64-bit Xen PV image as this process. This is no security "
-	      "boundary:\n"
-	      "the image can do all that you can. Run only images that you trust.\n\n"
+	      "Runs a 64-bit Xen PV image as this process. This is no security boundary:\n"
+	      "the image can do all that you can. Run only images that you trust.\n"
+	      "\n"
 	      "  -c, --config FILE    an xl configuration; options below come before it\n"
 	      "  --name NAME          of the domain (default: the image's)\n"
 	      "  --memory MB          (default: 32)\n"
 	      "  --ramdisk FILE       the RAM disk\n"
 	      "  --cmdline \"…\"        the domain's command line\n"
 	      "  --net user[,tcp:127.0.0.1:8080-:80…]\n"
-	      "                       this user's network; ports of this machine (tcp: "
-	      "or\n"
+	      "                       this user's network; ports of this machine (tcp: or\n"
 	      "                       udp:, [IPv6]:PORT) that lead to the domain's\n"
 	      "  --net tap=NAME[,netns=NAMESPACE]\n"
 	      "                       a tap device of Linux\n"
-	      "  --net none           a vif that leads nowhere; --net again: a further "
-	      "vif\n"
+	      "  --net none           a vif that leads nowhere; --net again: a further vif\n"
 	      "  --without LIST       back ends do not offer: split, sg, gso, csum\n"
 	      "  --queues N           of a vif, at most (default: 4)\n"
 	      "  --conflict N         every N-th transaction of XenStore conflicts\n"
-	      "  --store FILE         lines PATH VALUE for XenStore; the domain's own "
-	      "keys if\n"
+	      "  --store FILE         lines PATH VALUE for XenStore; the domain's own keys if\n"
 	      "                       PATH does not begin with /\n"
 	      "  --trace LIST         hypercalls, events, grants, xenstore, rings,\n"
 	      "                       pagetables, net; or all\n"
 	      "  --trace-json FILE    the same, an object a line, into a file\n"
 	      "  --stats              counts and times at the end\n"
 	      "  --watchdog SECONDS   ends a domain that has its events off for so long\n"
-	      "  --stale-tlb          a changed page is seen as it was until the guest "
-	      "flushes\n"
+	      "  --stale-tlb          a changed page is seen as it was until the guest flushes\n"
 	      "  --control SOCKET     commands while it runs (host/README.md)\n"
-	      "  --gdb                how to debug an image\n\n"
-	      "Ctrl-C asks the domain to power off, a second one ends it at once.\n\n"
-	      "Exit status: 0 powered off. The command: 64 option, 65 configuration, 66 "
-	      "no\n"
-	      "such file. The image: 70 not PV, 71 32-bit, 72 damaged, 73 linked too low "
-	      "for\n"
-	      "this user, 74 too big for the memory. The network: 75 no right to the "
-	      "tap, 76\n"
-	      "port or tap in use, 78 other. 79 this machine. The domain: 80 crashed, 81 "
-	      "did\n"
-	      "what Xen ends a domain for, 82 watchdog, 83 wanted to be saved. 130 "
+	      "  --gdb                how to debug an image\n"
+	      "\n"
+	      "Ctrl-C asks the domain to power off, a second one ends it at once.\n"
+	      "\n"
+	      "Exit status: 0 powered off. The command: 64 option, 65 configuration, 66 no\n"
+	      "such file. The image: 70 not PV, 71 32-bit, 72 damaged, 73 linked too low for\n"
+	      "this user, 74 too big for the memory. The network: 75 no right to the tap, 76\n"
+	      "port or tap in use, 78 other. 79 this machine. The domain: 80 crashed, 81 did\n"
+	      "what Xen ends a domain for, 82 watchdog, 83 wanted to be saved. 130 a second\n"
 	      "Ctrl-C.\n",
 		f);
 }
 
 void options_gdb(FILE *f)
 {
-	fputs("./domik debug [IMAGE] does this:\n\n"
-	      "  gdb -x tools/gdb/domik.gdb --args domik-host IMAGE.elf …\n"
-	      "  (gdb) domik-start             run to the image's first instruction\n"
+	fputs("./domik debug [IMAGE] does this:\n"
+	      "\n"
+	      "  gdb -x tools/gdb/domik.py --args domik-host IMAGE.elf …\n"
+	      "  (gdb) domik-start             run until the image prints its first line\n"
 	      "  (gdb) break tcp_input         by IMAGE.debug.elf's symbols\n"
-	      "  (gdb) continue\n\n"
-	      "To look at a domain that runs: gdb -p PID -x tools/gdb/domik.gdb, then\n"
+	      "  (gdb) continue\n"
+	      "\n"
+	      "To look at a domain that runs: gdb -p PID -x tools/gdb/domik.py, then\n"
 	      "domik-symbols IMAGE.debug.elf. host/README.md has a transcript.\n",
 		f);
 }
+/* clang-format on */
 
 static int number(const char *name, const char *text, unsigned max, unsigned *to)
 {

@@ -40,6 +40,7 @@ struct tap_outlet {
 	/* The packet that was read last; waits while the guest has no room. */
 	struct packet packet;
 	bool waits;
+	bool gone; /* somebody has removed the device */
 	uint8_t data[PACKET_BYTES_MAX];
 };
 
@@ -127,15 +128,21 @@ static void prepare(struct loop_source *source)
 	struct tap_outlet *t = of_source(source);
 
 	outlet_flush(&t->o);
-	t->index = t->waits ? -1 : loop_want(t->fd, POLLIN);
+	t->index = t->waits || t->gone ? -1 : loop_want(t->fd, POLLIN);
 }
 
 static void work(struct loop_source *source)
 {
 	struct tap_outlet *t = of_source(source);
 
-	if (loop_ready(t->index) & POLLIN)
+	short ready = loop_ready(t->index);
+
+	if (ready & POLLIN) {
 		read_packets(t);
+	} else if (ready) {
+		host_say("%s is gone: nothing comes from it any more", t->o.ops->name);
+		t->gone = true;
+	}
 }
 
 /* What the guest does not take, the kernel does before it gives us the packet. */

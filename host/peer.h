@@ -2,8 +2,8 @@
 /*
  * What another domain may do to ours, in one process: signal it, be signalled, and reach
  * its frames by grant. Back ends, xenstored and the console daemon are written against
- * this and nothing else, so that they can serve a kernel compiled natively (here) as well
- * as a real image.
+ * this and nothing else, so that they can serve a kernel compiled natively (tests/fake)
+ * as well as a real image.
  *
  * A peer's work is a function that runs when the domain has signalled it, in peers_run():
  * after a hypercall, or when the domain sleeps, as the dispatcher of hypercalls chooses.

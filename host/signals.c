@@ -21,6 +21,7 @@
 #include "host/mmu.h"
 #include "host/stats.h"
 #include "host/status.h"
+#include "host/terminal.h"
 
 #define STACK_BYTES       (1024 * 1024) /* XenStore walks trees a thousand levels deep */
 #define VECTOR_PAGE_FAULT 14
@@ -119,6 +120,7 @@ static void die(int sig, const greg_t *g)
 {
 	struct sigaction sa = {.sa_handler = SIG_DFL};
 
+	terminal_restore_at_once();
 	host_full();
 	host_say("signal %d in the host's own code at %#llx, address %#llx: an error of "
 		 "the "

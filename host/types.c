@@ -111,7 +111,7 @@ static int entry_get(int level, pte_t e)
 
 static void entry_put(int level, pte_t e)
 {
-	size_t index = domain_frame(pte_mfn(e));
+	size_t index = mfn_frame(pte_mfn(e)); /* it may have left the domain meanwhile */
 
 	if (!(e & PTE_PRESENT) || index == FRAME_BAD)
 		return;

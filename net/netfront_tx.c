@@ -5,15 +5,14 @@
  * What may a back end see? A grant opens a whole page, and the heap puts strangers side
  * by side in one. So everything that comes from the heap (headers, copied data) is copied
  * into pages that hold nothing else, granted to the peer once and reused: cheaper than a
- * grant per packet, too. Only pages named by netfront_share(), the files of the RAM disk,
- * are granted as they lie, read-only:
+ * grant per packet, too. Only pages named by netfront_share() (netfront_files.c), the files
+ * of the RAM disk, are granted as they lie, read-only:
  *
  *    packet   | headers 66 bytes | file data 1448 bytes, across a page border |
  *    slots    [ copy chunk      ][ file page n        ][ file page n + 1       ]
  *
- * File pages keep their grants in a cache, one entry per page by its number; a busy entry
- * is never evicted, the page then gets a grant for this once. The back end copies the
- * first 128 bytes of slot 1 and maps the rest: the headers have to be in the first slot.
+ * File pages keep their grants in a cache (netfront_files.c). The back end copies the first
+ * 128 bytes of slot 1 and maps the rest: the headers have to be in the first slot.
  * Source: public/io/netif.h.
  */
 #include <errno.h>

@@ -99,6 +99,12 @@ class Images(BadInput):
         tar = self.file("a.tar", b"\0" * (20 << 20))
         self.refused(74, "(?i)memory|too little", guest.image("hello"), "--memory=16", f"--ramdisk={tar}")
 
+    def test_a_pipe_is_no_file_and_is_not_waited_for(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        self.refused(66, "not a file", pipe)
+        self.refused(66, "not a file", small("poweroff"), "--ramdisk", pipe)
+
     def test_a_ram_disk_that_is_not_there(self):
         self.refused(66, "/no/such.tar", small("poweroff"), "--ramdisk=/no/such.tar")
 

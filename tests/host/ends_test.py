@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How a domain ends, and that each way has a line and an exit status of its own."""
 
+import resource
 import signal
+import subprocess
 import tempfile
 import time
 import unittest
@@ -20,6 +22,14 @@ class Ends(unittest.TestCase):
 
     def test_power_off(self):
         self.check("poweroff", 0, "has powered itself off")
+
+    def test_power_off_where_linux_maps_elsewhere(self):
+        unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+        done = subprocess.run([guest.PROGRAM, guest.small("poweroff")], check=False,
+                              capture_output=True, text=True, timeout=20,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_STACK,
+                                                                    unlimited))
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_a_crash_that_the_domain_reports(self):
         self.check("crash", 80, "says that it has crashed")

@@ -4,6 +4,7 @@
 import fcntl
 import os
 import pty
+import signal
 import subprocess
 import termios
 import time
@@ -71,6 +72,13 @@ class Terminal(unittest.TestCase):
         self.press(b"\x03")
         self.assertEqual(process.wait(20), 130)
         wait_until(self.is_as_before, what="the mode from before")
+
+    def test_the_mode_is_put_back_by_quitting(self):
+        process = self.start(guest.image("control-test"))
+        wait_until(lambda: self.is_raw() and self.shows("control: waiting"), what="raw mode")
+        process.send_signal(signal.SIGQUIT)
+        self.assertEqual(process.wait(10), 130)
+        self.assertTrue(self.is_as_before())
 
     def test_the_mode_is_put_back_when_the_domain_dies(self):
         process = self.start(small("dies"))

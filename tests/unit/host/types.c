@@ -365,3 +365,15 @@ TEST(a_page_that_leaves_the_domain_while_a_peer_holds_it_can_be_let_go_of)
 	hv_frame_put(page_mfn(FREE), true);
 	CHECK_EQ(memory.frames[FREE].type_count, 0);
 }
+
+TEST(a_page_that_leaves_the_domain_while_it_is_mapped_is_free_once_it_is_not)
+{
+	pte_t at = entry_where(LEAVES, 300);
+
+	guest_memory_make();
+	IS(entry_write(at, page_entry(FREE, PTE_PAGE), false), 0);
+	CHECK_EQ(memory.frames[FREE].type_count, 1);
+	memory.frames[FREE].domains = false;
+	IS(entry_write(at, 0, false), 0);
+	CHECK_EQ(memory.frames[FREE].type_count, 0);
+}
