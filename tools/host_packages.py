@@ -27,6 +27,7 @@ NEEDS = (
     Need("clang", "the second compiler of the checks", "check"),
     Need("clang-format", "checks the formatting", "check"),
     Need("gdb", "debugs an image in domik-host", "debug"),
+    Need("iproute2", "makes network namespaces and taps for domik-host", "check"),
     Need("wrk", "loads httpd in domik-host", "check"),
 )
 
