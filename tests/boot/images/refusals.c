@@ -51,7 +51,7 @@ static void refused(const struct shape *rows, size_t n)
 	}
 }
 
-/* Not tried: a path without its NUL, of which some releases of xenstored die. */
+/* Not tried: misshapen requests to read, after a list of which the lab's xenstored was gone. */
 TEST(xenstore_refuses_misshapen_watches)
 {
 	static const struct shape rows[] = {
