@@ -35,7 +35,6 @@ static struct {
 	unsigned readers, writers;
 	uint32_t mfn; /* what the entry said when the first of them came */
 } maps[MAX_ENTRIES];
-static bool fail_setup;
 
 /* NULL when the table has no such entry. */
 static struct grant_entry_v1 *entry(uint32_t ref)
@@ -164,7 +163,7 @@ static void op_setup_table(struct gnttab_setup_table *op)
 		host_refused("grants: the table of domain %u", op->dom);
 		return;
 	}
-	if (fail_setup || op->nr_frames > hv_grant_frames_max) {
+	if (op->nr_frames > hv_grant_frames_max) {
 		host_refused("grants: a table of %u frames; %u are allowed",
 			op->nr_frames, hv_grant_frames_max);
 		return;
@@ -327,9 +326,4 @@ long hv_grant_op(unsigned cmd, void *arg)
 	default:
 		return -XEN_ENOSYS;
 	}
-}
-
-void hv_grants_fail(bool fail)
-{
-	fail_setup = fail;
 }

@@ -49,9 +49,6 @@ void guest_enter(const struct guest_regs *start);
 /** Never run the guest again: guest_enter() returns. On the host's stack only. */
 void guest_leave(void) __attribute__((noreturn));
 
-/** The handler that the kernel calls; it calls signal_came() of signals.c. */
-void host_signal(int sig);
-
 extern uint32_t host_inside;                   /* 1: not the guest's code is running */
 extern uint32_t host_attention;                /* a signal came meanwhile */
 extern uint64_t host_stack;                    /* where the frame of registers ends */

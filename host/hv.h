@@ -114,7 +114,4 @@ void hv_ports_from(uint32_t port);
  */
 void hv_ports_fail(unsigned n, int xen_errno);
 
-/** Make GNTTABOP_setup_table fail, or work again. */
-void hv_grants_fail(bool fail);
-
 #endif
