@@ -123,7 +123,7 @@ off_t fd_seek(int fd, off_t offset, int whence);
 int fd_stat(int fd, struct stat *st);
 int fd_ioctl(int fd, unsigned long request, void *arg);
 int fd_fcntl(int fd, int command, long arg);
-/** 1 for the console, else -ENOTTY. */
+/** 1 for the console and every terminal, else -ENOTTY, -EBADF. */
 int fd_isatty(int fd);
 
 #endif

@@ -19,12 +19,6 @@ int socket(int domain, int type, int protocol)
 	return posix_int(sock_open(domain, type, protocol));
 }
 
-int socketpair(int domain, int type, int protocol, int fds[2])
-{
-	(void)domain, (void)type, (void)protocol, (void)fds;
-	return posix_int(-EOPNOTSUPP);
-}
-
 int bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
 	return posix_int(sock_bind(fd, addr, len));
