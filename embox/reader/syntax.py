@@ -61,7 +61,7 @@ class Source(Annotated):
     annotations: list[Annotation] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entity(Annotated):
     """A module; an annotation type or an interface, of which only the name matters to us."""
 
