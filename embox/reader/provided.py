@@ -3,6 +3,7 @@
 
     NAME                 MODULE...    Domik's modules that do what this one does ('-': none is needed)
     NAME                 absent WHY   not here; a configuration that names it goes on without it
+    NAME                 build        not ours: an exception to a line below
 
 NAME is a full name, or ends in .* (all below) or holds * within a part. The first line that matches
 is taken.
@@ -19,7 +20,7 @@ from problem import Place, Problem
 @dataclass(frozen=True)
 class Entry:
     name: str
-    needs: tuple[str, ...]
+    needs: tuple[str, ...] | None  # None: from the checkout
     absent: str  # why it is not here; "" if it is
     is_pattern: bool
     place: Place
@@ -42,8 +43,9 @@ class Provided:
             if pattern_at > at:
                 break
             if regex.match(name):
-                return entry
-        return found
+                found = entry
+                break
+        return found if found and found.needs is not None else None
 
     def names(self) -> list[str]:
         return list(self.exact)
@@ -60,6 +62,6 @@ def load(path: Path) -> Provided:
             raise Problem(place, f"nothing stands beside {words[0]}",
                           "name modules of Domik, or -, or 'absent' with the reason")
         absent = " ".join(words[2:]) if words[1] == "absent" else ""
-        needs = () if words[1] in ("absent", "-") else tuple(words[1:])
+        needs = {"absent": (), "-": (), "build": None}.get(words[1], tuple(words[1:]))
         entries.append(Entry(words[0], needs, absent, "*" in words[0], place))
     return Provided(entries)
