@@ -18,6 +18,7 @@
 
 #include <framework/mod/decls.h>
 #include <framework/mod/options.h>
+#include <util/log_print.h>
 
 #ifndef LOG_EMERG
 #define LOG_EMERG   0
@@ -32,22 +33,6 @@
 #ifndef LOG_NONE
 #define LOG_NONE (-1) /* as a level: nothing */
 #endif
-
-/* Which parts of a line a call prints. */
-#define MOD_LOG_BEGIN 1 /* the level and the module, before */
-#define MOD_LOG_END   2 /* the end of the line, after */
-
-/**
- * Print a message, whatever the level. What mod_log() below calls.
- *
- * @parts  MOD_LOG_BEGIN and MOD_LOG_END, or neither
- * Context: thread.
- */
-void mod_log_print(const struct mod_logger *logger, int parts, int priority,
-	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-
-/** "error" for LOG_ERR and so on. Context: any. */
-const char *log_prio2str(int priority);
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wexpansion-to-defined" /* means to */

@@ -55,4 +55,11 @@ static inline const char *mod_pkg_name(const struct mod *m)
 	return m->pkg_name;
 }
 
+/* Always NULL: the sections of modules are not kept apart in an image. */
+static inline const struct mod_label *mod_label(const struct mod *m)
+{
+	(void)m;
+	return NULL;
+}
+
 #endif

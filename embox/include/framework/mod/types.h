@@ -35,6 +35,15 @@ struct mod {
 	uint16_t stat; /* MOD_STAT_*, written by embox/mod.c */
 };
 
+/* Where a module's parts lie in memory. */
+struct mod_section {
+	char *vma;
+	size_t len;
+};
+struct mod_label {
+	struct mod_section text, rodata, data, bss;
+};
+
 /* How much one module says: messages up to this level (util/log.h). */
 struct mod_logger {
 	const char *mod_name;

@@ -25,17 +25,25 @@ void test_assertion_check(int ok, const struct test_assertion *what);
 		&test_assertion_here;                                                    \
 	}))
 
-/* Pointers and numbers alike; "!!" of a wide one must not lose its upper half. */
+/* Of a pointer or a number of any width; through a variable, or the compiler has opinions. */
+#define TEST_TRUTH(value)                                                                \
+	({                                                                               \
+		__typeof__((void)0, (value)) test_value_here = (value);                  \
+		!!test_value_here;                                                       \
+	})
+
 #define test_fail(reason)        TEST_CHECK(0, "test_fail(\"" reason "\")")
-#define test_assert(condition)   TEST_CHECK(!!(condition), "test_assert(" #condition ")")
-#define test_assert_true(value)  TEST_CHECK(!!(value), "test_assert_true(" #value ")")
 #define test_assert_false(value) TEST_CHECK(!(value), "test_assert_false(" #value ")")
 #define test_assert_zero(value)  TEST_CHECK(!(value), "test_assert_zero(" #value ")")
 #define test_assert_null(value)  TEST_CHECK(!(value), "test_assert_null(" #value ")")
+#define test_assert(condition)                                                           \
+	TEST_CHECK(TEST_TRUTH(condition), "test_assert(" #condition ")")
+#define test_assert_true(value)                                                          \
+	TEST_CHECK(TEST_TRUTH(value), "test_assert_true(" #value ")")
 #define test_assert_not_zero(value)                                                      \
-	TEST_CHECK(!!(value), "test_assert_not_zero(" #value ")")
+	TEST_CHECK(TEST_TRUTH(value), "test_assert_not_zero(" #value ")")
 #define test_assert_not_null(value)                                                      \
-	TEST_CHECK(!!(value), "test_assert_not_null(" #value ")")
+	TEST_CHECK(TEST_TRUTH(value), "test_assert_not_null(" #value ")")
 
 #define test_assert_equal(actual, expected)                                              \
 	TEST_CHECK(                                                                      \

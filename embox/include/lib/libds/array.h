@@ -24,7 +24,8 @@
 #include <util/macro.h>
 
 #ifndef ARRAY_SIZE
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof(*(array)))
+#define ARRAY_SIZE(a)                                                                    \
+	(sizeof(a) / sizeof((a)[0])) /* word for word that of kernel/util.h */
 #endif
 
 /* --- plain arrays: the loop variable is declared by the caller --- */
