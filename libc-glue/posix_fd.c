@@ -22,22 +22,22 @@
 
 ssize_t read(int fd, void *buf, size_t len)
 {
-	return posix_result(fd_read(fd, buf, len));
+	return posix_result(POSIX_RESTART(fd_read(fd, buf, len)));
 }
 
 ssize_t write(int fd, const void *buf, size_t len)
 {
-	return posix_result(fd_write(fd, buf, len));
+	return posix_result(POSIX_RESTART(fd_write(fd, buf, len)));
 }
 
 ssize_t readv(int fd, const struct iovec *iov, int n)
 {
-	return posix_result(fd_readv(fd, iov, n));
+	return posix_result(POSIX_RESTART(fd_readv(fd, iov, n)));
 }
 
 ssize_t writev(int fd, const struct iovec *iov, int n)
 {
-	return posix_result(fd_writev(fd, iov, n));
+	return posix_result(POSIX_RESTART(fd_writev(fd, iov, n)));
 }
 
 ssize_t pread(int fd, void *buf, size_t len, off_t at)
