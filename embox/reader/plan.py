@@ -101,8 +101,7 @@ def _includes(request: Request) -> list[Reference]:
     asked = list(request.include)
     if request.init:
         asked.append(START)
-    command_line = Place(Path("--include"), 1)
-    return includes + [Reference(name, command_line) for name in asked]
+    return includes + [Reference(name, Place(Path(f"--include {name}"), 0)) for name in asked]
 
 
 def _write_conf(request: Request, output: Output) -> Path:
