@@ -86,6 +86,15 @@ struct fd_table {
 
 void fd_table_init(struct fd_table *t);
 
+/**
+ * Give an empty table copies of all descriptors of another, which share the open files.
+ * Returns 0 or -ENOMEM. Context: thread.
+ */
+int fd_table_copy(struct fd_table *to, const struct fd_table *from);
+
+/** Close what closes on exec. Context: thread, may sleep. */
+void fd_table_exec(struct fd_table *t);
+
 /** Close every descriptor and free the table. Context: thread, may sleep. */
 void fd_table_destroy(struct fd_table *t);
 
@@ -123,7 +132,7 @@ off_t fd_seek(int fd, off_t offset, int whence);
 int fd_stat(int fd, struct stat *st);
 int fd_ioctl(int fd, unsigned long request, void *arg);
 int fd_fcntl(int fd, int command, long arg);
-/** 1 for the console, else -ENOTTY. */
+/** 1 for the console and every terminal, else -ENOTTY, -EBADF. */
 int fd_isatty(int fd);
 
 #endif

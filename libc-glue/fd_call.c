@@ -239,10 +239,8 @@ int fd_fcntl(int fd, int command, long arg)
 
 int fd_isatty(int fd)
 {
-	struct stat st;
-	int err = fd_stat(fd, &st);
+	struct winsize size;
+	int err = fd_ioctl(fd, TIOCGWINSZ, &size);
 
-	if (err)
-		return err;
-	return S_ISCHR(st.st_mode) ? 1 : -ENOTTY;
+	return err ? err : 1;
 }

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/uio.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "kernel/thread.h"
@@ -23,22 +22,22 @@
 
 ssize_t read(int fd, void *buf, size_t len)
 {
-	return posix_result(fd_read(fd, buf, len));
+	return posix_result(POSIX_RESTART(fd_read(fd, buf, len)));
 }
 
 ssize_t write(int fd, const void *buf, size_t len)
 {
-	return posix_result(fd_write(fd, buf, len));
+	return posix_result(POSIX_RESTART(fd_write(fd, buf, len)));
 }
 
 ssize_t readv(int fd, const struct iovec *iov, int n)
 {
-	return posix_result(fd_readv(fd, iov, n));
+	return posix_result(POSIX_RESTART(fd_readv(fd, iov, n)));
 }
 
 ssize_t writev(int fd, const struct iovec *iov, int n)
 {
-	return posix_result(fd_writev(fd, iov, n));
+	return posix_result(POSIX_RESTART(fd_writev(fd, iov, n)));
 }
 
 ssize_t pread(int fd, void *buf, size_t len, off_t at)
@@ -74,24 +73,6 @@ int dup2(int fd, int new_fd)
 int fstat(int fd, struct stat *st)
 {
 	return posix_int(fd_stat(fd, st));
-}
-
-int isatty(int fd)
-{
-	return posix_int(fd_isatty(fd)) == 1;
-}
-
-/* The console has no line discipline: nothing to read, nothing to set. */
-int tcgetattr(int fd, struct termios *t)
-{
-	memset(t, 0, sizeof(*t));
-	return isatty(fd) ? 0 : -1;
-}
-
-int tcsetattr(int fd, int when, const struct termios *t)
-{
-	(void)when, (void)t;
-	return isatty(fd) ? 0 : -1;
 }
 
 int fsync(int fd)

@@ -15,7 +15,8 @@ struct location_func {
 	const char *func;
 };
 
-/* clang-format off: initialisers */
+/* Initialisers */
+/* clang-format off */
 #define LOCATION_INIT                                                                    \
 	{                                                                                \
 		.file = __FILE__, .line = __LINE__                                       \

@@ -20,7 +20,8 @@ extern const struct embox_unit __unit__made_up__lib__unit __attribute__((weak));
 extern const struct embox_unit __unit__made_up__talker __attribute__((weak));
 extern const struct test_suite __test_suite__made_up__suite __attribute__((weak));
 
-/* clang-format off: a row each */
+/* A row each */
+/* clang-format off */
 struct mod __mod__made_up__lib__unit = {.pkg_name = "made_up.lib",
 	.mod_name = "unit",
 	.runlevel = 1,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A module that is a unit and has a command that it registers itself. */
-/* clang-format off: values are bare words */
+/* Values are bare words */
+/* clang-format off */
 #define __EMBUILD_MOD__                        made_up__lib__unit
 #define OPTION_NUMBER_made_up__lib__unit__port 80
 #define OPTION_STRING_made_up__lib__unit__path /a b/c
