@@ -21,7 +21,7 @@ EMBOX = Path(__file__).resolve().parents[1]
 SCRIPTS = ("start_script.inc", "system_start.inc")
 START = "embox.init.system_start_service"  # runs what --init says
 ZERO_PAGE = "embox.zero_page"  # modules of a checkout may read what a null pointer points to
-ALWAYS = ("embox.framework", "embox.test")  # of these an image keeps what it calls
+ALWAYS = ("embox.framework",)
 
 
 @dataclass
