@@ -25,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--conf", type=Path, metavar="MODS.CONF",
                        help="a configuration; scripts and rootfs/ beside it are used too")
     group.add_argument("--init", action="append", default=[], metavar="LINE",
-                       help="a command line that the image runs when it is up; again for more")
+                       help="a command line that the image runs when it is up; again for more, one"
+                            " after the other unless a line ends in &")
 
 
 def is_given(options: argparse.Namespace) -> bool:

@@ -158,7 +158,7 @@ class Library:
         while base := self.base(line[-1]):
             if base in line:
                 names = [e.full_name for e in [*line[line.index(base):], base]]
-                raise Problem(base.place, "cycle of extends: " + " -> ".join(names),
+                raise Problem(line[-1].extends.place, "cycle of extends: " + " -> ".join(names),
                               "remove one 'extends' of these")
             line.append(base)
         return line
@@ -170,7 +170,3 @@ class Library:
             if name not in self._annotations:
                 raise Problem(annotation.place, f"there is no annotation @{annotation.name}",
                               near(name, self._annotations) or "correct the name or remove it")
-
-
-def no_description(place: Place, name: str) -> Problem:
-    return Problem(place, f"{name} has no description", "give --embox DIR, a checkout that has it")

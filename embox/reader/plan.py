@@ -21,7 +21,7 @@ EMBOX = Path(__file__).resolve().parents[1]
 SCRIPTS = ("start_script.inc", "system_start.inc")
 START = "embox.init.system_start_service"  # runs what --init says
 ZERO_PAGE = "embox.zero_page"  # modules of a checkout may read what a null pointer points to
-ALWAYS = ("embox.framework", "embox.test")  # of these an image keeps what it calls
+ALWAYS = ("embox.framework",)
 
 
 @dataclass
@@ -101,8 +101,7 @@ def _includes(request: Request) -> list[Reference]:
     asked = list(request.include)
     if request.init:
         asked.append(START)
-    command_line = Place(Path("--include"), 1)
-    return includes + [Reference(name, command_line) for name in asked]
+    return includes + [Reference(name, Place(Path(f"--include {name}"), 0)) for name in asked]
 
 
 def _write_conf(request: Request, output: Output) -> Path:
