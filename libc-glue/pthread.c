@@ -177,7 +177,7 @@ void pthread_exit(void *result)
 	struct __pthread *p = thread_get_local();
 
 	while (p && p->cleanup)
-		__pthread_cleanup_pop(p->cleanup, 1);
+		__pthread_cleanup_pop(1);
 	thread_exit(result);
 }
 
@@ -253,12 +253,14 @@ void __pthread_cleanup_push(struct __pthread_cleanup *c)
 		p->cleanup = c;
 }
 
-void __pthread_cleanup_pop(struct __pthread_cleanup *c, int run)
+void __pthread_cleanup_pop(int run)
 {
 	struct __pthread *p = thread_get_local();
+	const struct __pthread_cleanup *c = p ? p->cleanup : NULL;
 
-	if (p)
-		p->cleanup = c->next;
+	if (!c)
+		return;
+	p->cleanup = c->next;
 	if (run)
 		c->fn(c->arg);
 }

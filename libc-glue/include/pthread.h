@@ -131,12 +131,17 @@ struct __pthread_cleanup {
 };
 
 /* Both in one block of the program: what one opens the other closes. */
-#define pthread_cleanup_push(function, argument)                                         \
+#define __PTHREAD_NAME(line) __cleanup_##line
+#define __PTHREAD_PUSH(name, function, argument)                                         \
 	do {                                                                             \
-		struct __pthread_cleanup __cleanup = {(function), (argument), 0};        \
-	__pthread_cleanup_push(&__cleanup)
+		struct __pthread_cleanup name = {(function), (argument), 0};             \
+	__pthread_cleanup_push(&name)
+#define __PTHREAD_PUSH_AT(line, function, argument)                                      \
+	__PTHREAD_PUSH(__PTHREAD_NAME(line), function, argument)
+#define pthread_cleanup_push(function, argument)                                         \
+	__PTHREAD_PUSH_AT(__LINE__, function, argument)
 #define pthread_cleanup_pop(run)                                                         \
-	__pthread_cleanup_pop(&__cleanup, (run));                                        \
+	__pthread_cleanup_pop(run);                                                      \
 	}                                                                                \
 	while (0)
 
@@ -233,7 +238,7 @@ int pthread_setcancelstate(int state, int *old);
 int pthread_setcanceltype(int type, int *old);
 void pthread_testcancel(void);
 void __pthread_cleanup_push(struct __pthread_cleanup *c);
-void __pthread_cleanup_pop(struct __pthread_cleanup *c, int run);
+void __pthread_cleanup_pop(int run);
 
 int pthread_mutexattr_setpshared(pthread_mutexattr_t *a, int shared);
 int pthread_mutexattr_getpshared(const pthread_mutexattr_t *a, int *shared);
