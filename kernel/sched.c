@@ -29,6 +29,7 @@
 #define SLICE_NS (10 * NS_PER_MS)
 
 struct thread *sched_current;
+const struct thread_hooks *sched_hooks;
 volatile bool sched_switch_wanted;
 
 static struct list run_queues[THREAD_PRIO_MAX + 1];
@@ -148,6 +149,8 @@ static void switch_away(bool preempted)
 
 	stats.switches++;
 	sched_current = next;
+	if (sched_hooks && next->process != prev->process)
+		sched_hooks->runs(next->process);
 	left = prev;
 	if (preempted)
 		arch_switch_preempted(&prev->context, &next->context);

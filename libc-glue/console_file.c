@@ -45,8 +45,12 @@ static ssize_t console_file_read(struct file *f, void *buf, size_t len)
 	mutex_lock(&console.lock);
 	console_look();
 	while (len && !console.n_ahead && !(f->flags & O_NONBLOCK)) {
+		int err;
+
 		mutex_unlock(&console.lock);
-		console_wait_input(TIME_FOREVER);
+		err = console_wait_input(TIME_FOREVER);
+		if (err)
+			return err;
 		mutex_lock(&console.lock);
 		console_look();
 	}

@@ -88,6 +88,15 @@ struct fd_table {
 
 void fd_table_init(struct fd_table *t);
 
+/**
+ * Give an empty table copies of all descriptors of another, which share the open files.
+ * Returns 0 or -ENOMEM. Context: thread.
+ */
+int fd_table_copy(struct fd_table *to, const struct fd_table *from);
+
+/** Close what closes on exec. Context: thread, may sleep. */
+void fd_table_exec(struct fd_table *t);
+
 /** Close every descriptor and free the table. Context: thread, may sleep. */
 void fd_table_destroy(struct fd_table *t);
 

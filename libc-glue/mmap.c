@@ -220,6 +220,7 @@ int mmap_map(void **where, size_t len, int prot, int flags, int fd, off_t at)
 		return err;
 	}
 	*where = m->start;
+	process_unmap = mmap_process_end;
 	mutex_lock(&mmap_lock);
 	list_append(&mappings, &m->link);
 	mutex_unlock(&mmap_lock);

@@ -26,9 +26,9 @@ void sock_changed(struct sock *s, unsigned events)
 
 int sock_wait(struct sock *s, uint64_t deadline_ns)
 {
-	if (deadline_ns == 0 || net_wait(&s->changed, deadline_ns))
-		return -EAGAIN;
-	return 0;
+	int err = deadline_ns == 0 ? -ETIMEDOUT : net_wait(&s->changed, deadline_ns);
+
+	return err == -ETIMEDOUT ? -EAGAIN : err;
 }
 
 int sock_take_error(struct sock *s)
