@@ -36,6 +36,8 @@ struct file_ops {
 	ssize_t (*writev)(
 		struct file *f, const struct iovec *iov, int n); /* write() in turn */
 	ssize_t (*pread)(struct file *f, void *buf, size_t len, off_t at); /* ESPIPE */
+	ssize_t (*pwrite)(
+		struct file *f, const void *buf, size_t len, off_t at); /* ESPIPE */
 	off_t (*seek)(struct file *f, off_t offset, int whence);           /* ESPIPE */
 	int (*stat)(struct file *f, struct stat *st); /* a character device */
 	int (*ioctl)(struct file *f, unsigned long request, void *arg); /* ENOTTY */

@@ -143,12 +143,14 @@ ssize_t fd_pwrite(int fd, const void *buf, size_t len, off_t at)
 	struct file *f;
 	ssize_t n = get_for(fd, O_WRONLY, &f);
 
-	(void)buf, (void)len,
-		(void)at; /* nothing that can be opened for writing has positions yet */
 	if (n)
 		return n;
+	if (!f->ops->pwrite)
+		n = -ESPIPE;
+	else
+		n = at < 0 || len > SSIZE_MAX ? -EINVAL : f->ops->pwrite(f, buf, len, at);
 	file_put(f);
-	return -ESPIPE;
+	return n;
 }
 
 off_t fd_seek(int fd, off_t offset, int whence)

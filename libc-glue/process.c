@@ -5,7 +5,7 @@
 #include "kernel/thread.h"
 #include "libc-glue/console_file.h"
 
-static struct process first_process = {.pid = 1};
+static struct process first_process = {.pid = 1, .umask = 022};
 
 /* Threads made before process_start(), the network's say, belong to the first process as well. */
 struct process *process_self(void)

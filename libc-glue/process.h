@@ -12,6 +12,7 @@ struct process {
 	int pid;
 	struct fd_table fds;
 	struct inode *cwd; /* counted; NULL = the root */
+	mode_t umask;      /* bits that a new file does not get */
 	char **environment;
 };
 
