@@ -85,6 +85,8 @@ struct inode *vnode_inode(struct file *f)
 
 void vnode_close(struct file *f)
 {
+	if (file_locks_drop)
+		file_locks_drop(f, to_vnode(f)->inode);
 	inode_put(to_vnode(f)->inode);
 	kfree(to_vnode(f));
 }
@@ -156,6 +158,22 @@ static int open_inode(struct inode *i, int flags, struct file **out)
 	return 0;
 }
 
+/* Make the inode that was not found; without anything to write to, say so or why the path is none. */
+static int create(struct inode *base, const char *path, int flags, mode_t mode,
+	struct inode **out)
+{
+	struct path_last last;
+	int err;
+
+	if (file_create_for_open)
+		return file_create_for_open(base, path, flags, mode, out);
+	err = path_parent(base, path, &last);
+	if (err)
+		return err;
+	inode_put(last.dir);
+	return -EROFS;
+}
+
 /* Find the inode, or make it. */
 static int find_or_create(struct inode *base, const char *path, int flags, mode_t mode,
 	struct inode **out, bool *is_new)
@@ -171,7 +189,7 @@ static int find_or_create(struct inode *base, const char *path, int flags, mode_
 		err = path_lookup_at(base, path, how, out);
 		*is_new = err == -ENOENT && flags & O_CREAT;
 		if (*is_new)
-			err = file_create_for_open(base, path, flags, mode, out);
+			err = create(base, path, flags, mode, out);
 	} while (*is_new && err == -EEXIST && !(flags & O_EXCL));
 	return err;
 }

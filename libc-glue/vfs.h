@@ -237,15 +237,6 @@ int file_set(int fd, const struct inode_attr *attr);
 int file_truncate(const char *path, off_t size);
 int file_truncate_fd(int fd, off_t size);
 
-/**
- * The new inode of open(O_CREAT), whose path was not found.
- *
- * @mode  before the umask
- * Returns 0 with a counted inode; -EEXIST when somebody made it meanwhile.
- */
-int file_create_for_open(
-	struct inode *base, const char *path, int flags, mode_t mode, struct inode **out);
-
 int dir_change(const char *path);
 int dir_change_to(int fd);
 /** The working directory as text; 0, -ERANGE when buf is too small, -EINVAL, -ENOENT when it was removed. */

@@ -3,8 +3,11 @@
 #ifndef LIBC_GLUE_VFS_PRIVATE_H
 #define LIBC_GLUE_VFS_PRIVATE_H
 
+#include <sys/stat.h>
+
 #include "kernel/sync.h"
 #include "kernel/util.h"
+#include "libc-glue/process.h"
 #include "libc-glue/vfs.h"
 
 /** All mounts, the root first. Touched with pre-emption off; vfs.c has it. */
@@ -34,6 +37,21 @@ void vnode_close(struct file *f);
 
 /** For `file_ops` of an inode whose file system can write. */
 extern const struct file_ops vnode_write_ops;
+
+/** The mode of a new inode: without the bits of the process's umask, and those that are none. */
+static inline mode_t file_mode_masked(mode_t mode)
+{
+	return mode & (S_IFMT | 07777) & ~process_self()->umask;
+}
+
+/**
+ * The new inode of open(O_CREAT), whose path was not found. Weak: an image without it has nothing that can be written.
+ *
+ * @mode  before the umask
+ * Returns 0 with a counted inode; -EEXIST when somebody made it meanwhile.
+ */
+int file_create_for_open(struct inode *base, const char *path, int flags, mode_t mode,
+	struct inode **out) __attribute__((weak));
 
 /** Is something mounted on this directory? Context: thread. */
 bool mount_is_point(const struct inode *dir);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -155,6 +156,20 @@ TEST(a_full_file_system_gives_enospc)
 	CHECK(statvfs("/mnt", &v) == 0 && v.f_bfree > 250);
 	CHECK_EQ(umount("/mnt"), 0);
 	CHECK(umount("/mnt") < 0 && errno == EINVAL);
+}
+
+TEST(locks_are_kept_and_end_with_the_descriptor)
+{
+	int one = open("/tmp/lock", O_RDWR | O_CREAT, 0600), two = open("/tmp/lock", O_RDWR);
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	CHECK_EQ(flock(one, LOCK_EX), 0);
+	CHECK(flock(two, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK);
+	CHECK(fcntl(two, F_SETLK, &l) == 0 && lockf(one, F_TEST, 0) == 0);
+	close(one);
+	CHECK_EQ(flock(two, LOCK_SH | LOCK_NB), 0);
+	close(two);
+	CHECK_EQ(unlink("/tmp/lock"), 0);
 }
 
 /* --- names ------------------------------------------------------------------------------------------------------- */

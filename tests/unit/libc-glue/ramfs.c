@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The RAM file system, its rules of names, its memory, mounts and devices. */
+#define _GNU_SOURCE
 #include "libc-glue/ramfs.h"
 
 #include <errno.h>
@@ -7,11 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "kernel/thread.h"
 #include "libc-glue/devfs.h"
+#include "libc-glue/file_lock.h"
 #include "libc-glue/mount.h"
 #include "libc-glue/process.h"
 #include "libc-glue/tarfs.h"
@@ -576,5 +579,95 @@ THREAD_TEST(a_fifo_without_pipes_is_a_name_that_cannot_be_opened)
 	EXPECT(S_ISFIFO(st.st_mode));
 	CHECK_EQ(file_open("/p", O_RDONLY), -ENXIO);
 	CHECK_EQ(ram_unlink("/p"), 0);
+	ram_unmount();
+}
+
+/* --- locks -------------------------------------------------------------------------------------------------------- */
+
+/* An owner is any address: here that of a variable stands for an open file. */
+static int try_lock(
+	struct inode *i, const void *owner, int type, uint64_t first, uint64_t last)
+{
+	return file_lock_set(i, owner, type, (struct file_range){first, last}, false);
+}
+
+THREAD_TEST(locks_keep_others_out_of_the_bytes_they_cover)
+{
+	const char a = 'a', b = 'b';
+	struct inode *i;
+	int fd;
+
+	ram_mount(0);
+	fd = file_open("/f", O_RDWR | O_CREAT);
+	CHECK_EQ(path_lookup("/f", 0, &i), 0);
+	CHECK_EQ(try_lock(i, &a, F_RDLCK, 0, 99), 0);
+	CHECK_EQ(try_lock(i, &b, F_RDLCK, 50, 60), 0);
+	CHECK_EQ(try_lock(i, &b, F_WRLCK, 50, 60), -EAGAIN);
+	CHECK_EQ(try_lock(i, &a, F_UNLCK, 40, 70), 0); /* the middle of its own */
+	CHECK_EQ(try_lock(i, &b, F_WRLCK, 40, 70), 0);
+	CHECK_EQ(try_lock(i, &b, F_WRLCK, 39, 39), -EAGAIN);
+	CHECK_EQ(try_lock(i, &b, F_WRLCK, 71, 71), -EAGAIN);
+	CHECK_EQ(try_lock(i, &b, F_WRLCK, 100, UINT64_MAX), 0);
+	file_locks_drop(&a, i);
+	CHECK_EQ(try_lock(i, &b, F_WRLCK, 0, 99), 0);
+	file_locks_drop(&b, i);
+	inode_put(i);
+	fd_close(fd);
+	ram_unmount();
+}
+
+THREAD_TEST(closing_ends_locks)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 5, .l_len = -2};
+	int one, two;
+
+	ram_mount(0);
+	one = file_open("/f", O_RDWR | O_CREAT);
+	two = file_open("/f", O_RDWR);
+	CHECK_EQ(file_lock_whole(one, LOCK_EX), 0);
+	CHECK_EQ(file_lock_whole(two, LOCK_SH | LOCK_NB), -EAGAIN);
+	CHECK_EQ(fd_fcntl(two, F_SETLK, (long)&l), 0); /* the other kind */
+	fd_close(one);
+	CHECK_EQ(file_lock_whole(two, LOCK_SH | LOCK_NB), 0);
+	CHECK_EQ(file_lock_section(two, F_LOCK, 10), 0);
+	l.l_whence = 9;
+	CHECK_EQ(fd_fcntl(two, F_SETLK, (long)&l), -EINVAL);
+	fd_close(two);
+	two = file_open("/f", O_RDONLY);
+	l.l_whence = SEEK_SET;
+	CHECK_EQ(fd_fcntl(two, F_SETLK, (long)&l), -EBADF);
+	CHECK_EQ(fd_fcntl(two, F_GETLK, (long)&l), 0);
+	CHECK_EQ(l.l_type, F_UNLCK);
+	fd_close(two);
+	ram_unmount(); /* checks that no lock is left */
+}
+
+static void *lock_and_say(void *f)
+{
+	struct inode *i = f;
+	const char owner = 'o';
+	int err = file_lock_set(i, &owner, F_WRLCK, (struct file_range){0, 9}, true);
+
+	file_locks_drop(&owner, i);
+	return err ? NULL : f;
+}
+
+THREAD_TEST(a_lock_is_waited_for)
+{
+	const char owner = 'm';
+	struct thread *waiter;
+	struct inode *i;
+	void *got = NULL;
+
+	ram_mount(0);
+	CHECK_EQ(ram_put_text("/f", ""), 0);
+	CHECK_EQ(path_lookup("/f", 0, &i), 0);
+	CHECK_EQ(try_lock(i, &owner, F_RDLCK, 5, 5), 0);
+	waiter = thread_create(NULL, lock_and_say, i);
+	thread_yield();
+	CHECK_EQ(try_lock(i, &owner, F_UNLCK, 5, 5), 0);
+	thread_join(waiter, &got);
+	EXPECT(got == i);
+	inode_put(i);
 	ram_unmount();
 }
