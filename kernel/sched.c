@@ -29,6 +29,7 @@
 #define SLICE_NS (10 * NS_PER_MS)
 
 struct thread *sched_current;
+const struct thread_hooks *sched_hooks;
 volatile bool sched_switch_wanted;
 
 static struct list run_queues[THREAD_PRIO_MAX + 1];
@@ -92,7 +93,7 @@ static void slice_begin(struct thread *t)
 {
 	uint64_t now_ns = clock_ns();
 
-	if (t->priority == THREAD_PRIO_IDLE)
+	if (t->priority == THREAD_PRIO_IDLE || t->unsliced)
 		return;
 	if (t->slice_end_ns <= now_ns)
 		t->slice_end_ns = now_ns + SLICE_NS;
@@ -107,7 +108,7 @@ static void slice_fire(struct timer *timer)
 	struct thread *t = sched_current;
 
 	slice_timer_armed = false;
-	if (!has_equal(t))
+	if (!has_equal(t) || t->unsliced)
 		return;
 	if (clock_ns() < t->slice_end_ns) { /* armed for a thread that ran before it */
 		slice_timer_armed = true;
@@ -148,6 +149,8 @@ static void switch_away(bool preempted)
 
 	stats.switches++;
 	sched_current = next;
+	if (sched_hooks && next->process != prev->process)
+		sched_hooks->runs(next->process);
 	left = prev;
 	if (preempted)
 		arch_switch_preempted(&prev->context, &next->context);

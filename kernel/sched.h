@@ -32,6 +32,7 @@ struct thread {
 	struct list link;      /* READY: in a run queue; SLEEPING: in a wait queue */
 	uint64_t slice_end_ns; /* while another thread of its priority is ready */
 	bool slice_over;
+	bool unsliced;
 
 	/* sync.c */
 	struct waitq *sleeps_on; /* NULL once woken */
@@ -39,8 +40,8 @@ struct thread {
 	struct timer alarm;      /* the deadline of its sleep */
 	int own_priority;
 	struct mutex *wants; /* the mutex that it sleeps for */
-	struct list lends;   /* mutexes it holds that others sleep for */
-	unsigned n_mutexes;  /* it holds */
+	struct list holds;   /* mutexes */
+	bool interrupted;    /* its next sleep ends at once */
 
 	/* thread.c */
 	struct list all;
@@ -54,11 +55,14 @@ struct thread {
 	bool ended;
 	struct waitq end;
 	struct process *process;
+	bool attention; /* from thread_interrupt() to thread_attend() */
+	struct thread_signals signals;
 	void *local;
 	void (*local_destroy)(void *local);
 };
 
 extern struct thread *sched_current;
+extern const struct thread_hooks *sched_hooks; /* NULL = nobody wants to know */
 
 /** Start scheduling with the running code as the idle thread. */
 void sched_init(struct thread *idle);

@@ -13,9 +13,9 @@
  *
  *     C (24) --wants--> m2, held by B (8 -> 24) --wants--> m1, held by A (4 -> 24)
  *
- * A mutex is in its owner's list `lends` while it has sleepers, and what a thread
- * inherits is recomputed from that list whenever something changed: a sleeper came, left
- * by its deadline, or had its own priority changed; an unlock.
+ * What a thread inherits is recomputed from the mutexes that it holds whenever something
+ * changed: a sleeper came, left by its deadline, or had its own priority changed; an
+ * unlock.
  */
 #include "kernel/sync.h"
 
@@ -55,6 +55,18 @@ static void wake(struct thread *t, int result)
 	sched_wake(t);
 }
 
+void thread_interrupt(struct thread *t)
+{
+	unsigned long flags = irq_save();
+
+	t->attention = true;
+	if (t->state == THREAD_SLEEPING && t->sleeps_on && !t->wants)
+		wake(t, -EINTR);
+	else
+		t->interrupted = true;
+	irq_restore(flags);
+}
+
 void waitq_init(struct waitq *q)
 {
 	list_init(&q->sleepers);
@@ -82,6 +94,12 @@ static bool queue_self(struct waitq *q, uint64_t deadline_ns)
 
 int waitq_sleep(struct waitq *q, uint64_t deadline_ns)
 {
+	struct thread *self = thread_self();
+
+	if (self->interrupted) { /* once: whoever must not be interrupted sleeps again */
+		self->interrupted = false;
+		return -EINTR;
+	}
 	if (!queue_self(q, deadline_ns))
 		return -ETIMEDOUT;
 	sched_sleep();
@@ -124,13 +142,13 @@ static int inherited_priority(const struct thread *t)
 {
 	int priority = t->own_priority;
 
-	list_for_each(&t->lends, link)
+	list_for_each(&t->holds, link)
 	{
 		const struct mutex *m = list_entry(link, struct mutex, held);
-		int lent = first_sleeper(&m->waiters)->priority;
+		const struct thread *first = first_sleeper(&m->waiters);
 
-		if (lent > priority)
-			priority = lent;
+		if (first && first->priority > priority)
+			priority = first->priority;
 	}
 	return priority;
 }
@@ -154,12 +172,8 @@ void sync_update_priority(struct thread *t)
 /* The set of threads that sleep for the mutex has changed. */
 static void update_lending(struct mutex *m)
 {
-	list_remove(&m->held);
-	if (!m->owner)
-		return;
-	if (first_sleeper(&m->waiters))
-		list_append(&m->owner->lends, &m->held);
-	sync_update_priority(m->owner);
+	if (m->owner)
+		sync_update_priority(m->owner);
 }
 
 static void alarm_fire(struct timer *alarm)
@@ -176,13 +190,13 @@ static void alarm_fire(struct timer *alarm)
 void sync_thread_setup(struct thread *t)
 {
 	timer_setup(&t->alarm, alarm_fire);
-	list_init(&t->lends);
+	list_init(&t->holds);
 }
 
 static void take(struct mutex *m, struct thread *t)
 {
 	m->owner = t;
-	t->n_mutexes++;
+	list_append(&t->holds, &m->held);
 }
 
 void mutex_init(struct mutex *m)
@@ -238,7 +252,7 @@ void mutex_unlock(struct mutex *m)
 	struct thread *self = thread_self(), *next;
 
 	assert(m->owner == self);
-	self->n_mutexes--;
+	list_remove(&m->held);
 	m->owner = NULL;
 	next = wake_first(&m->waiters);
 	if (next) {
@@ -248,6 +262,14 @@ void mutex_unlock(struct mutex *m)
 		sync_update_priority(self);
 	}
 	irq_restore(flags);
+}
+
+void mutex_unlock_all(void)
+{
+	const struct thread *self = thread_self();
+
+	while (!list_empty(&self->holds))
+		mutex_unlock(list_entry(self->holds.next, struct mutex, held));
 }
 
 bool mutex_held(const struct mutex *m)

@@ -30,8 +30,8 @@ void waitq_init(struct waitq *q);
  * the caller's check of its condition and the sleep; events are on while it sleeps and
  * off again when it returns.
  *
- * Returns 0 when woken, -ETIMEDOUT when the deadline passed.
- * Context: thread, pre-emption allowed.
+ * Returns 0 when woken, -ETIMEDOUT when the deadline passed, -EINTR for a call of
+ * thread_interrupt(). Context: thread, pre-emption allowed.
  */
 int waitq_sleep(struct waitq *q, uint64_t deadline_ns);
 
@@ -46,7 +46,7 @@ unsigned waitq_wake_all(struct waitq *q);
 struct mutex {
 	struct thread *owner;
 	struct waitq waiters;
-	struct list held; /* in the owner's list of held mutexes, for inheritance */
+	struct list held; /* in the owner's list of held mutexes */
 };
 #define MUTEX_INIT(name)                                                                 \
 	{                                                                                \
@@ -61,6 +61,8 @@ int mutex_lock_until(struct mutex *m, uint64_t deadline_ns);
 void mutex_unlock(struct mutex *m);
 /** True when the calling thread holds it. */
 bool mutex_held(const struct mutex *m);
+/** Unlock all that the calling thread holds: it is ended in the middle of something. */
+void mutex_unlock_all(void);
 
 /* --- condition variable ------------------------------------------------------------- */
 
@@ -73,7 +75,7 @@ struct cond {
 	}
 
 void cond_init(struct cond *c);
-/** Unlock m, sleep, lock m again. Returns 0 or -ETIMEDOUT (m is held either way). */
+/** Unlock m, sleep, lock m again. Returns 0, -ETIMEDOUT or -EINTR; m is held in any case. */
 int cond_wait_until(struct cond *c, struct mutex *m, uint64_t deadline_ns);
 void cond_signal(struct cond *c);
 void cond_broadcast(struct cond *c);
@@ -90,7 +92,7 @@ struct sem {
 	}
 
 void sem_setup(struct sem *s, unsigned count);
-/** Take one; returns 0 or -ETIMEDOUT. Context: thread. */
+/** Take one; returns 0, -ETIMEDOUT or -EINTR. Context: thread. */
 int sem_down_until(struct sem *s, uint64_t deadline_ns);
 bool sem_try_down(struct sem *s);
 /** Give one. Context: thread or upcall. */

@@ -172,8 +172,10 @@ void thread_exit(void *result)
 	assert(t != &boot_thread);
 	if (t->local_destroy)
 		t->local_destroy(t->local);
+	if (sched_hooks)
+		sched_hooks->ends();
 	irq_save();
-	assert(t->n_mutexes == 0);
+	assert(list_empty(&t->holds));
 	t->result = result;
 	t->ended = true;
 	waitq_wake_all(&t->end);
@@ -185,17 +187,21 @@ void thread_exit(void *result)
 int thread_join(struct thread *t, void **result)
 {
 	unsigned long flags;
+	int err = 0;
 
 	if (t == thread_self())
 		return -EDEADLK;
 	flags = irq_save();
-	while (!t->ended)
-		waitq_sleep(&t->end, TIME_FOREVER);
-	if (result)
-		*result = t->result;
-	put(t);
+	while (!t->ended && !err)
+		err = waitq_sleep(&t->end, TIME_FOREVER);
+	if (t->ended) {
+		err = 0;
+		if (result)
+			*result = t->result;
+		put(t);
+	}
 	irq_restore(flags);
-	return 0;
+	return err;
 }
 
 void thread_detach(struct thread *t)
@@ -211,14 +217,40 @@ struct thread *thread_self(void)
 	return sched_current;
 }
 
-void thread_sleep_until(uint64_t deadline_ns)
+int thread_sleep_until(uint64_t deadline_ns)
 {
 	struct waitq nobody_wakes;
 	unsigned long flags;
+	int result;
 
 	waitq_init(&nobody_wakes);
 	flags = irq_save();
-	waitq_sleep(&nobody_wakes, deadline_ns);
+	result = waitq_sleep(&nobody_wakes, deadline_ns);
+	irq_restore(flags);
+	return result == -EINTR ? result : 0;
+}
+
+bool thread_attention(void)
+{
+	return thread_self()->attention;
+}
+
+void thread_attend(void)
+{
+	struct thread *self = thread_self();
+
+	self->attention = self->interrupted = false;
+}
+
+void thread_for_each(bool (*fn)(struct thread *t, void *arg), void *arg)
+{
+	unsigned long flags = irq_save();
+
+	list_for_each(&all_threads, link)
+	{
+		if (!fn(list_entry(link, struct thread, all), arg))
+			break;
+	}
 	irq_restore(flags);
 }
 
@@ -239,6 +271,28 @@ int thread_get_priority(const struct thread *t)
 	return t->own_priority;
 }
 
+/* It takes effect at the next switch: a slice that has begun is the last. */
+void thread_set_unsliced(struct thread *t, bool unsliced)
+{
+	t->unsliced = unsliced;
+}
+
+bool thread_is_unsliced(const struct thread *t)
+{
+	return t->unsliced;
+}
+
+void thread_rename(struct thread *t, const char *name)
+{
+	set_name(t, name);
+}
+
+void *thread_stack(const struct thread *t, size_t *len_bytes)
+{
+	*len_bytes = pages_to_bytes(t->stack_pages);
+	return t->stack;
+}
+
 const char *thread_name(const struct thread *t)
 {
 	return t->name;
@@ -252,6 +306,16 @@ struct process *thread_process(const struct thread *t)
 void thread_set_process(struct thread *t, struct process *p)
 {
 	t->process = p;
+}
+
+struct thread_signals *thread_signals(struct thread *t)
+{
+	return &t->signals;
+}
+
+void thread_set_hooks(const struct thread_hooks *hooks)
+{
+	sched_hooks = hooks;
 }
 
 void *thread_get_local(void)

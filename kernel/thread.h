@@ -73,7 +73,7 @@ void thread_exit(void *result) NORETURN;
 
 /**
  * Wait for a thread's end, store its result (result may be NULL) and drop the reference.
- * -EDEADLK for oneself.
+ * -EDEADLK for oneself, -EINTR when interrupted before that end.
  */
 int thread_join(struct thread *t, void **result);
 
@@ -85,8 +85,27 @@ struct thread *thread_self(void);
 /** Let other threads of the same priority run. */
 void thread_yield(void);
 
-/** Sleep until a monotonic time in ns. Context: thread. */
-void thread_sleep_until(uint64_t deadline_ns);
+/**
+ * Sleep until a monotonic time in ns. Returns 0, or -EINTR when thread_interrupt() ended
+ * the sleep before. Context: thread.
+ */
+int thread_sleep_until(uint64_t deadline_ns);
+
+/**
+ * Ask a thread for its attention: the sleep that it is in, or else its next one, ends with
+ * -EINTR, once; and thread_attention() is true for it until it calls thread_attend(). Who
+ * waits for a mutex goes on waiting. Context: thread or upcall.
+ */
+void thread_interrupt(struct thread *t);
+
+/** True when the calling thread was interrupted and has not attended to it. */
+bool thread_attention(void);
+
+/** The calling thread looks now at what it was interrupted for. */
+void thread_attend(void);
+
+/** Call fn for every thread with events off, until it returns false. Context: any. */
+void thread_for_each(bool (*fn)(struct thread *t, void *arg), void *arg);
 
 /**
  * Change a thread's own priority (1 .. THREAD_PRIO_MAX); what it has inherited through
@@ -95,11 +114,39 @@ void thread_sleep_until(uint64_t deadline_ns);
 void thread_set_priority(struct thread *t, int priority);
 int thread_get_priority(const struct thread *t);
 
+/**
+ * Let a thread run until it sleeps or a more urgent one is ready, without a time slice; it
+ * then shares its priority with nobody. Context: thread.
+ */
+void thread_set_unsliced(struct thread *t, bool unsliced);
+bool thread_is_unsliced(const struct thread *t);
+
 const char *thread_name(const struct thread *t);
+void thread_rename(struct thread *t, const char *name);
+
+/** Its stack: the lowest usable byte and the length. NULL, 0 for the boot stack. */
+void *thread_stack(const struct thread *t, size_t *len_bytes);
 
 /** The process of a thread; NULL before libc-glue starts. */
 struct process *thread_process(const struct thread *t);
 void thread_set_process(struct thread *t, struct process *p);
+
+/* What a thread carries for its process, opaque to the kernel; zero in a new thread. */
+struct thread_signals {
+	unsigned long blocked, pending, awaited; /* sets of signals */
+	unsigned handled;                        /* handlers that ran in it */
+	bool leaves; /* it does not count as a thread of its process any more */
+};
+struct thread_signals *thread_signals(struct thread *t);
+
+/* What libc-glue wants to know of threads; the kernel has no processes of its own. */
+struct thread_hooks {
+	/* A thread of this process has got the processor (NULL: of none). Events off. */
+	void (*runs)(struct process *p);
+	/* The calling thread is about to end; may sleep. */
+	void (*ends)(void);
+};
+void thread_set_hooks(const struct thread_hooks *hooks);
 
 /**
  * Thread-specific pointer for pthread.c (one, opaque to the kernel), with what to call

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 
 #include "kernel/sync.h"
 #include "libc-glue/poll.h"
@@ -44,8 +45,12 @@ static ssize_t console_file_read(struct file *f, void *buf, size_t len)
 	mutex_lock(&console.lock);
 	console_look();
 	while (len && !console.n_ahead && !(f->flags & O_NONBLOCK)) {
+		int err;
+
 		mutex_unlock(&console.lock);
-		console_wait_input(TIME_FOREVER);
+		err = console_wait_input(TIME_FOREVER);
+		if (err)
+			return err;
 		mutex_lock(&console.lock);
 		console_look();
 	}
@@ -91,6 +96,13 @@ static int console_file_ioctl(struct file *f, unsigned long request, void *arg)
 		return 0;
 	case TIOCGWINSZ:
 		*(struct winsize *)arg = (struct winsize){.ws_row = 25, .ws_col = 80};
+		return 0;
+	case TCGETS: /* no line discipline: nothing set, and nothing to set */
+		memset(arg, 0, sizeof(struct termios));
+		return 0;
+	case TCSETS:
+	case TCSETSW:
+	case TCSETSF:
 		return 0;
 	default:
 		return -ENOTTY;

@@ -300,9 +300,14 @@ int epoll_collect(int epfd, struct epoll_event *events, int max, uint64_t deadli
 	if (!f)
 		return -EBADF;
 	if (f->ops == &epoll_ops && max > 0)
-		while ((n = set_harvest(to_epoll(f), events, max)) == 0 && deadline_ns)
-			if (set_sleep(to_epoll(f), deadline_ns))
+		while ((n = set_harvest(to_epoll(f), events, max)) == 0 && deadline_ns) {
+			int err = set_sleep(to_epoll(f), deadline_ns);
+
+			if (err == -EINTR)
+				n = err;
+			if (err)
 				break;
+		}
 	file_put(f);
 	return n;
 }

@@ -128,6 +128,8 @@ static struct file *slot_clear(struct fd_table *t, unsigned fd)
 {
 	struct file *f = t->slots[fd].file;
 
+	if (file_locks_drop && f->ops->inode)
+		file_locks_drop(t, f->ops->inode(f));
 	t->slots[fd].file = NULL;
 	t->n_open--;
 	if (fd < t->lowest_free)
@@ -185,6 +187,29 @@ int fd_close(int fd)
 		return -EBADF;
 	file_put(f);
 	return 0;
+}
+
+int fd_table_copy(struct fd_table *to, const struct fd_table *from)
+{
+	int err = 0;
+
+	fd_table_init(to);
+	preempt_disable();
+	if (from->n_slots)
+		err = table_grow(to, from->n_slots);
+	for (unsigned fd = 0; fd < from->n_slots && !err; fd++)
+		if (from->slots[fd].file)
+			slot_fill(to, fd, file_get(from->slots[fd].file),
+				from->slots[fd].close_on_exec);
+	preempt_enable();
+	return err;
+}
+
+void fd_table_exec(struct fd_table *t)
+{
+	for (unsigned fd = 0; fd < t->n_slots; fd++)
+		if (t->slots[fd].file && t->slots[fd].close_on_exec)
+			file_put(slot_clear(t, fd));
 }
 
 void fd_table_destroy(struct fd_table *t)

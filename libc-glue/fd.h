@@ -36,6 +36,8 @@ struct file_ops {
 	ssize_t (*writev)(
 		struct file *f, const struct iovec *iov, int n); /* write() in turn */
 	ssize_t (*pread)(struct file *f, void *buf, size_t len, off_t at); /* ESPIPE */
+	ssize_t (*pwrite)(
+		struct file *f, const void *buf, size_t len, off_t at); /* ESPIPE */
 	off_t (*seek)(struct file *f, off_t offset, int whence);           /* ESPIPE */
 	int (*stat)(struct file *f, struct stat *st); /* a character device */
 	int (*ioctl)(struct file *f, unsigned long request, void *arg); /* ENOTTY */
@@ -64,6 +66,19 @@ struct file *file_get(struct file *f);
 /** One reference less; the last one closes. Context: thread, may sleep. */
 void file_put(struct file *f);
 
+/* --- locks on files (file_lock.c) -------------------------------------------------------------------------- */
+
+/*
+ * Weak: images without that source have no locks. Owners are a process's table of descriptors for fcntl() and
+ * lockf(), an open file for flock().
+ */
+
+/** Drop what an owner has locked of an inode: it closed one of its descriptors, or the file. Context: any thread. */
+void file_locks_drop(const void *owner, const struct inode *i) __attribute__((weak));
+
+/** F_GETLK, F_SETLK and F_SETLKW of fcntl(); @lock is its struct flock. Returns 0 or -errno. */
+int file_lock_fcntl(struct file *f, int command, void *lock) __attribute__((weak));
+
 /* --- the table ------------------------------------------------------------------------------------------- */
 
 #define FD_MAX     65536 /* descriptors per process */
@@ -85,6 +100,15 @@ struct fd_table {
 };
 
 void fd_table_init(struct fd_table *t);
+
+/**
+ * Give an empty table copies of all descriptors of another, which share the open files.
+ * Returns 0 or -ENOMEM. Context: thread.
+ */
+int fd_table_copy(struct fd_table *to, const struct fd_table *from);
+
+/** Close what closes on exec. Context: thread, may sleep. */
+void fd_table_exec(struct fd_table *t);
 
 /** Close every descriptor and free the table. Context: thread, may sleep. */
 void fd_table_destroy(struct fd_table *t);
@@ -123,7 +147,7 @@ off_t fd_seek(int fd, off_t offset, int whence);
 int fd_stat(int fd, struct stat *st);
 int fd_ioctl(int fd, unsigned long request, void *arg);
 int fd_fcntl(int fd, int command, long arg);
-/** 1 for the console, else -ENOTTY. */
+/** 1 for the console and every terminal, else -ENOTTY, -EBADF. */
 int fd_isatty(int fd);
 
 #endif

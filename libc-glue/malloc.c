@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* malloc and its family over the kernel's heap; the libc's allocator is not linked. */
+/*
+ * malloc and its family over the heap of the calling process, which for the first is the
+ * kernel's; the libc's allocator is not linked. A block remembers its heap, so that any
+ * process may free it.
+ */
 #include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "kernel/addr.h"
 #include "kernel/heap.h"
+#include "libc-glue/process.h"
+
+/* No memory for the heap of a process: no heap. */
+static void *take(size_t align, size_t len_bytes)
+{
+	struct heap *h = process_heap();
+
+	return h ? heap_alloc_aligned(h, align, len_bytes) : NULL;
+}
 
 static void *or_enomem(void *block)
 {
@@ -16,7 +30,7 @@ static void *or_enomem(void *block)
 
 void *malloc(size_t len_bytes)
 {
-	return or_enomem(heap_alloc(kernel_heap, len_bytes));
+	return or_enomem(take(1, len_bytes));
 }
 
 void free(void *block)
@@ -27,15 +41,19 @@ void free(void *block)
 void *calloc(size_t n, size_t len_bytes)
 {
 	size_t total;
+	void *block;
 
 	if (__builtin_mul_overflow(n, len_bytes, &total))
 		return or_enomem(NULL);
-	return or_enomem(heap_alloc_zeroed(kernel_heap, total));
+	block = malloc(total);
+	return block ? memset(block, 0, total) : NULL;
 }
 
 void *realloc(void *block, size_t len_bytes)
 {
-	return or_enomem(heap_realloc(kernel_heap, block, len_bytes));
+	struct heap *h = process_heap();
+
+	return or_enomem(h ? heap_realloc(h, block, len_bytes) : NULL);
 }
 
 /* What the heap can align to: a power of two, at most a page. */
@@ -49,7 +67,7 @@ void *memalign(size_t align, size_t len_bytes)
 	errno = check_alignment(align);
 	if (errno)
 		return NULL;
-	return or_enomem(heap_alloc_aligned(kernel_heap, align, len_bytes));
+	return or_enomem(take(align, len_bytes));
 }
 
 void *aligned_alloc(size_t align, size_t len_bytes)
@@ -61,7 +79,7 @@ int posix_memalign(void **block, size_t align, size_t len_bytes)
 {
 	if (align % sizeof(void *) || check_alignment(align))
 		return EINVAL;
-	*block = heap_alloc_aligned(kernel_heap, align, len_bytes);
+	*block = take(align, len_bytes);
 	return *block ? 0 : ENOMEM;
 }
 

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/heap.h"
 #include "kernel/timer.h"
 #include "libc-glue/inet_text.h"
 #include "libc-glue/posix.h"
@@ -120,7 +121,7 @@ static void dns_answer(const char *name, const ip_addr_t *addr, void *arg)
 
 	(void)name;
 	if (q->abandoned) {
-		free(q);
+		kfree(q);
 		return;
 	}
 	q->done = true;
@@ -142,7 +143,7 @@ static err_t ask_and_wait(struct question *q, const char *host, u8_t type)
 		return err;
 	}
 	while (!q->done)
-		if (net_wait(&q->answered, deadline_ns))
+		if (net_wait(&q->answered, deadline_ns) == -ETIMEDOUT)
 			return ERR_TIMEOUT;
 	return ERR_OK;
 }
@@ -150,7 +151,7 @@ static err_t ask_and_wait(struct question *q, const char *host, u8_t type)
 /* Returns 0, EAI_NONAME, EAI_AGAIN, EAI_MEMORY. */
 static int ask_server(struct found *f, const char *host, int family)
 {
-	struct question *q = calloc(1, sizeof(*q));
+	struct question *q = kzalloc(sizeof(*q)); /* lwIP may answer after us */
 	u8_t type = family == AF_INET    ? LWIP_DNS_ADDRTYPE_IPV4
 		    : family == AF_INET6 ? LWIP_DNS_ADDRTYPE_IPV6
 					 : LWIP_DNS_ADDRTYPE_IPV4_IPV6;
@@ -164,7 +165,7 @@ static int ask_server(struct found *f, const char *host, int family)
 	if (q->found)
 		add_found(f, family, &q->addr);
 	if (q->done)
-		free(q);
+		kfree(q);
 	else
 		q->abandoned = true;
 	net_unlock();

@@ -115,8 +115,8 @@ static int entries_check(const struct poll_entry *e, struct pollfd *fds, nfds_t 
 	return n_ready;
 }
 
-/* Sleep until an entry wakes the call; false at the deadline. */
-static bool call_sleep(struct poll_call *call, uint64_t deadline_ns)
+/* Sleep until an entry wakes the call: 0, -ETIMEDOUT or -EINTR. */
+static int call_sleep(struct poll_call *call, uint64_t deadline_ns)
 {
 	unsigned long flags = irq_save();
 	int err = 0;
@@ -125,7 +125,7 @@ static bool call_sleep(struct poll_call *call, uint64_t deadline_ns)
 		err = waitq_sleep(&call->sleeper, deadline_ns);
 	call->woken = false;
 	irq_restore(flags);
-	return !err;
+	return err;
 }
 
 static int entries_wait(struct poll_entry *e, struct poll_call *call, struct pollfd *fds,
@@ -138,9 +138,14 @@ static int entries_wait(struct poll_entry *e, struct poll_call *call, struct pol
 	for (nfds_t i = 0; i < n; i++)
 		if (e[i].file)
 			file_watch(e[i].file, &e[i].waiter);
-	while (!(n_ready = entries_check(e, fds, n)))
-		if (!call_sleep(call, deadline_ns))
+	while (!(n_ready = entries_check(e, fds, n))) {
+		int err = call_sleep(call, deadline_ns);
+
+		if (err == -EINTR)
+			return err;
+		if (err)
 			return entries_check(e, fds, n);
+	}
 	return n_ready;
 }
 

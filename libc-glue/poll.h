@@ -41,11 +41,11 @@ unsigned file_poll(struct file *f);
  * poll(2) with a deadline.
  *
  * @fds   revents is filled in; a negative fd is passed over, one that is not open gives POLLNVAL
- * Returns how many have revents, 0 at the deadline, or -EINVAL, -ENOMEM.
+ * Returns how many have revents, 0 at the deadline, or -EINVAL, -ENOMEM, -EINTR.
  */
 int poll_wait(struct pollfd *fds, nfds_t n, uint64_t deadline_ns);
 
-/** select(2) with a deadline; sets may be NULL. Returns the number of bits left, 0, -EBADF, -EINVAL or -ENOMEM. */
+/** select(2) with a deadline; sets may be NULL. Returns the number of bits left, 0, -EBADF, -EINVAL, -ENOMEM or -EINTR. */
 int poll_select(int n, fd_set *read, fd_set *write, fd_set *except, uint64_t deadline_ns);
 
 #endif

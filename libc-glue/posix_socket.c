@@ -19,12 +19,6 @@ int socket(int domain, int type, int protocol)
 	return posix_int(sock_open(domain, type, protocol));
 }
 
-int socketpair(int domain, int type, int protocol, int fds[2])
-{
-	(void)domain, (void)type, (void)protocol, (void)fds;
-	return posix_int(-EOPNOTSUPP);
-}
-
 int bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
 	return posix_int(sock_bind(fd, addr, len));
@@ -37,24 +31,24 @@ int listen(int fd, int backlog)
 
 int accept(int fd, struct sockaddr *addr, socklen_t *len)
 {
-	return posix_int(sock_accept(fd, addr, len, 0));
+	return posix_int(POSIX_RESTART(sock_accept(fd, addr, len, 0)));
 }
 
 int accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)
 {
-	return posix_int(sock_accept(fd, addr, len, flags));
+	return posix_int(POSIX_RESTART(sock_accept(fd, addr, len, flags)));
 }
 
 int connect(int fd, const struct sockaddr *addr, socklen_t len)
 {
-	return posix_int(sock_connect(fd, addr, len));
+	return posix_int(POSIX_RESTART(sock_connect(fd, addr, len)));
 }
 
 ssize_t send(int fd, const void *buf, size_t len, int flags)
 {
 	struct iovec iov = {(void *)buf, len};
 
-	return posix_result(sock_send(fd, &iov, 1, flags, NULL, 0));
+	return posix_result(POSIX_RESTART(sock_send(fd, &iov, 1, flags, NULL, 0)));
 }
 
 ssize_t sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr *to,
@@ -62,20 +56,21 @@ ssize_t sendto(int fd, const void *buf, size_t len, int flags, const struct sock
 {
 	struct iovec iov = {(void *)buf, len};
 
-	return posix_result(sock_send(fd, &iov, 1, flags, to, to_len));
+	return posix_result(POSIX_RESTART(sock_send(fd, &iov, 1, flags, to, to_len)));
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 {
-	return posix_result(sock_send(fd, msg->msg_iov, msg->msg_iovlen, flags,
-		msg->msg_name, msg->msg_namelen));
+	return posix_result(POSIX_RESTART(sock_send(fd, msg->msg_iov, msg->msg_iovlen,
+		flags, msg->msg_name, msg->msg_namelen)));
 }
 
 ssize_t recv(int fd, void *buf, size_t len, int flags)
 {
 	struct iovec iov = {buf, len};
 
-	return posix_result(sock_recv(fd, &iov, 1, flags, NULL, NULL, NULL));
+	return posix_result(
+		POSIX_RESTART(sock_recv(fd, &iov, 1, flags, NULL, NULL, NULL)));
 }
 
 ssize_t recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *from,
@@ -83,15 +78,16 @@ ssize_t recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *from
 {
 	struct iovec iov = {buf, len};
 
-	return posix_result(sock_recv(fd, &iov, 1, flags, from, from_len, NULL));
+	return posix_result(
+		POSIX_RESTART(sock_recv(fd, &iov, 1, flags, from, from_len, NULL)));
 }
 
 ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 {
 	msg->msg_flags = 0;
 	msg->msg_controllen = 0;
-	return posix_result(sock_recv(fd, msg->msg_iov, msg->msg_iovlen, flags,
-		msg->msg_name, &msg->msg_namelen, &msg->msg_flags));
+	return posix_result(POSIX_RESTART(sock_recv(fd, msg->msg_iov, msg->msg_iovlen,
+		flags, msg->msg_name, &msg->msg_namelen, &msg->msg_flags)));
 }
 
 int shutdown(int fd, int how)

@@ -29,18 +29,34 @@ int clock_getres(clockid_t clock, struct timespec *ts)
 	return posix_int(err);
 }
 
-/* Nothing interrupts a sleep, so nothing is ever left of it. */
+/* Sleep for a time; an interrupted sleep says what is left of it. */
+static int sleep_for(clockid_t clock, const struct timespec *ts, struct timespec *left)
+{
+	uint64_t begin_ns = clock_ns(), wanted_ns = 0, slept_ns;
+	int err = time_sleep(clock, false, ts);
+
+	if (err == -EINTR && left) {
+		slept_ns = clock_ns() - begin_ns;
+		(void)time_to_ns(ts, &wanted_ns);
+		*left = time_from_ns(wanted_ns > slept_ns ? wanted_ns - slept_ns : 0);
+	}
+	return err;
+}
+
 int clock_nanosleep(
 	clockid_t clock, int flags, const struct timespec *ts, struct timespec *left)
 {
-	(void)left;
-	return -time_sleep(clock, flags & TIMER_ABSTIME, ts);
+	int err = flags & TIMER_ABSTIME ? time_sleep(clock, true, ts)
+					: sleep_for(clock, ts, left);
+
+	if (err == -EINTR)
+		posix_attend();
+	return -err;
 }
 
 int nanosleep(const struct timespec *ts, struct timespec *left)
 {
-	(void)left;
-	return posix_int(time_sleep(CLOCK_MONOTONIC, false, ts));
+	return posix_int(sleep_for(CLOCK_MONOTONIC, ts, left));
 }
 
 int usleep(useconds_t us)
@@ -52,10 +68,10 @@ int usleep(useconds_t us)
 
 unsigned sleep(unsigned seconds)
 {
-	struct timespec ts = {.tv_sec = (time_t)seconds};
+	struct timespec ts = {.tv_sec = (time_t)seconds}, left = {0};
 
-	time_sleep(CLOCK_MONOTONIC, false, &ts);
-	return 0;
+	(void)nanosleep(&ts, &left);
+	return (unsigned)left.tv_sec + (left.tv_nsec >= (long)(NS_PER_S / 2));
 }
 
 int gettimeofday(struct timeval *restrict tv, void *restrict zone)

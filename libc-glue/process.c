@@ -2,10 +2,18 @@
 /* The first process, which every thread belongs to that does not get another. */
 #include "libc-glue/process.h"
 
+#include "kernel/heap.h"
 #include "kernel/thread.h"
 #include "libc-glue/console_file.h"
 
-static struct process first_process = {.pid = 1};
+static struct process first_process = {
+	.pid = 1,
+	.umask = 022,
+	.joinable = LIST_INIT(first_process.joinable),
+};
+
+void (*process_forget_threads)(struct process *p);
+void (*process_unmap)(struct process *p);
 
 /* Threads made before process_start(), the network's say, belong to the first process as well. */
 struct process *process_self(void)
@@ -13,6 +21,24 @@ struct process *process_self(void)
 	struct process *p = thread_process(thread_self());
 
 	return p ? p : &first_process;
+}
+
+struct process *process_first(void)
+{
+	return &first_process;
+}
+
+struct heap *process_heap(void)
+{
+	struct process *p = process_self();
+
+	if (p == &first_process)
+		return kernel_heap;
+	preempt_disable();
+	if (!p->heap)
+		p->heap = heap_create();
+	preempt_enable();
+	return p->heap;
 }
 
 int process_start(void)
@@ -30,5 +56,7 @@ int process_start(void)
 
 void process_close_all(struct process *p)
 {
+	if (process_unmap)
+		process_unmap(p);
 	fd_table_destroy(&p->fds);
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "kernel/sync.h"
+#include "libc-glue/posix.h"
 #include "libc-glue/time.h"
 
 _Static_assert(sizeof(struct sem) <= sizeof(sem_t), "fits");
@@ -35,10 +36,20 @@ int sem_destroy(sem_t *s)
 	return 0;
 }
 
+/* What was interrupted goes on unless a handler of a signal wants it to end. */
+static int down_until(sem_t *s, uint64_t deadline_ns)
+{
+	int err;
+
+	do
+		err = sem_down_until(sem_of(s), deadline_ns);
+	while (err == -EINTR && posix_attend());
+	return posix_int(err);
+}
+
 int sem_wait(sem_t *s)
 {
-	sem_down_until(sem_of(s), TIME_FOREVER);
-	return 0;
+	return down_until(s, TIME_FOREVER);
 }
 
 int sem_trywait(sem_t *s)
@@ -54,7 +65,7 @@ int sem_timedwait(sem_t *s, const struct timespec *until)
 		return 0;
 	if (time_deadline_at(CLOCK_REALTIME, until, &deadline_ns))
 		return fail(EINVAL);
-	return sem_down_until(sem_of(s), deadline_ns) ? fail(ETIMEDOUT) : 0;
+	return down_until(s, deadline_ns);
 }
 
 int sem_post(sem_t *s)

@@ -298,9 +298,11 @@ static int tcp_sock_connect(
 	}
 	if (deadline_ns == 0)
 		return started ? -EINPROGRESS : -EALREADY;
-	while (t->state == CONNECTING)
-		if (sock_wait(s, deadline_ns))
-			return -EINPROGRESS;
+	while (t->state == CONNECTING) {
+		err = sock_wait(s, deadline_ns);
+		if (err)
+			return err == -EINTR ? err : -EINPROGRESS;
+	}
 	return t->state == OPEN ? 0 : sock_take_error(s);
 }
 

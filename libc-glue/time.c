@@ -98,6 +98,5 @@ int time_sleep(clockid_t clock, bool absolute, const struct timespec *ts)
 		return err;
 	if (!is_monotonic(clock) && clock != CLOCK_REALTIME)
 		return -EINVAL;
-	thread_sleep_until(absolute ? at : time_deadline_in(at));
-	return 0;
+	return thread_sleep_until(absolute ? at : time_deadline_in(at));
 }

@@ -25,7 +25,7 @@ uint64_t time_deadline_in(uint64_t ns);
 /** The monotonic deadline of an absolute time of a clock. Returns 0 or -EINVAL. */
 int time_deadline_at(clockid_t clock, const struct timespec *ts, uint64_t *deadline_ns);
 
-/** Sleep for or until *ts. Returns 0 or -EINVAL. */
+/** Sleep for or until *ts. Returns 0, -EINVAL or -EINTR. */
 int time_sleep(clockid_t clock, bool absolute, const struct timespec *ts);
 
 #endif

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import embox_choice
 import setup
 from job import TARGETS
 from say import Refusal, step
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--image", metavar="NAME", help="only this image (default: all)")
     parser.add_argument("--compiler", choices=COMPILERS, default="gcc",
                         help="clang builds in build/TARGET-clang (default: gcc)")
+    embox_choice.add_arguments(parser)
 
 
 def build_dir(root: Path, target: str, compiler: str = "gcc") -> Path:
@@ -91,6 +93,7 @@ def ensure_images(root: Path, target: str, images: list[str]) -> None:
 
 def run(root: Path, options: argparse.Namespace) -> int:
     setup.ensure_build_tools(root)
+    options.image = embox_choice.choose(root, options) or options.image
     for target in [options.target] if options.target else TARGETS:
         step(f"building {options.image or 'all images'} for {target} with {options.compiler}")
         folder = build(root, target, options.compiler,

@@ -29,10 +29,7 @@ def run(root: Path, options: argparse.Namespace) -> int:
     if not shutil.which("gdb"):
         setup.ensure_host("debug")
     domik_host.ensure(root, options.image)
-    site = None
-    if options.root or domik_host.wants_site(root, options.image):
-        site = domik_host.pack(root, options.root or root / "apps" / "www",
-                               "debug-site.tar")
+    site = domik_host.ram_disk(root, options.image, options.root, "debug-site.tar")
     words = domik_host.command(root, options.image, site=site, memory=options.memory,
                                cmdline=command_line(None, options.args),
                                net=domik_host.forwards(options.port))

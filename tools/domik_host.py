@@ -61,7 +61,19 @@ def forwards(port: int, guest_address: str = "") -> str:
     return ",".join(words)
 
 
-def pack(root: Path, folder: Path, name: str = "") -> Path:
+def ram_disk(root: Path, image: str, folder: Optional[Path], name: str = "") -> Optional[Path]:
+    """What an image gets as its RAM disk: the folder that is asked for, over the files of its
+    own modules; without either a site of ours, if it serves files at all."""
+    own = root / "build" / "pv64" / f"{image}.tar"
+    if not own.exists():
+        if not folder and not wants_site(root, image):
+            return None
+        folder = folder or root / "apps" / "www"
+    return pack(root, folder, name, own if own.exists() else None)
+
+
+def pack(root: Path, folder: Optional[Path], name: str = "",
+         under: Optional[Path] = None) -> Path:
     """The folder as a RAM disk: in a file of that name, which stays, or in one that may be
     removed once domik-host has read it."""
     place = root / "build" if os.access(root / "build", os.W_OK) else Path(tempfile.gettempdir())
@@ -72,7 +84,7 @@ def pack(root: Path, folder: Path, name: str = "") -> Path:
         os.close(handle)
         path = Path(text)
     try:
-        site_tar.pack(folder, path)
+        site_tar.pack(folder, path, under)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

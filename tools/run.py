@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 from typing import Optional
 
+import embox_choice
 from job import TARGETS
 from lab import GUEST
 from say import Refusal
@@ -26,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                              " process of this machine)")
     parser.add_argument("--target", choices=TARGETS, default="pv64",
                         help="(default: pv64; pv32 needs --xen, which it implies)")
-    parser.add_argument("--image", default="httpd", metavar="NAME", help="(default: httpd)")
+    parser.add_argument("--image", metavar="NAME",
+                        help="(default: httpd; with --embox, --include or --conf: embox)")
     parser.add_argument("--root", type=Path, metavar="DIR",
                         help="folder to serve (default: apps/www, a small site of ours)")
     parser.add_argument("--memory", type=int, metavar="MB",
@@ -42,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                              "pagetables,net, or all")
     parser.add_argument("--stats", action="store_true",
                         help="domik-host: counts and times at the end")
+    embox_choice.add_arguments(parser)
 
 
 def check_port(port: int) -> None:
@@ -112,6 +115,7 @@ def run(root: Path, options: argparse.Namespace) -> int:
     check_port(options.port)
     guest_address(options.ip)
     command_line(options.ip, options.args)
+    options.image = embox_choice.choose(root, options) or options.image or "httpd"
     if on_xen:  # imported late: it brings the lab along
         import run_xen as where
     else:

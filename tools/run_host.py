@@ -21,9 +21,7 @@ FRAME = b"  #"
 
 def run(root: Path, options: argparse.Namespace) -> int:
     domik_host.ensure(root, options.image)
-    site = None
-    if options.root or domik_host.wants_site(root, options.image):
-        site = domik_host.pack(root, options.root or root / "apps" / "www")
+    site = domik_host.ram_disk(root, options.image, options.root)
     more = (*([f"--trace={options.trace}"] if options.trace else []),
             *(["--stats"] if options.stats else []))
     address = guest_address(options.ip) if options.ip not in (None, "dhcp") else ""

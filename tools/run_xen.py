@@ -38,7 +38,6 @@ def _check_host_memory(needed_mb: int) -> None:
 def run(root: Path, options: argparse.Namespace) -> int:
     forward = Forward(options.port, guest_address=guest_address(options.ip))
     cmdline = command_line(options.ip, options.args)
-    folder = options.root or root / "apps" / "www"
     out = root / "build" / "run"
     setup.ensure_lab_tools()
     build.ensure_images(root, options.target, [options.image])
@@ -46,11 +45,15 @@ def run(root: Path, options: argparse.Namespace) -> int:
     files: dict[str, Content] = {**images, "run.sh": HERE / "lab" / "run.sh"}
     cfg = images[f"{options.target}/{options.image}.cfg"].read_text()
     settings, tar_bytes = [], 0
-    if options.root or cfg_value(cfg, "vif"):
-        tar_bytes = site_tar.pack(folder, out / "site.tar")
+    own = root / "build" / options.target / f"{options.image}.tar"
+    folder = options.root
+    if not own.exists() and cfg_value(cfg, "vif"):
+        folder = folder or root / "apps" / "www"
+    if folder or own.exists():
+        tar_bytes = site_tar.pack(folder, out / "site.tar", own if own.exists() else None)
         files["site.tar"] = out / "site.tar"
         settings.append("ramdisk=/lab/site.tar")
-        step(f"packed {folder}: {tar_bytes // 1024} KB become the RAM disk")
+        step(f"packed {folder or own}: {tar_bytes // 1024} KB become the RAM disk")
     memory_mb = choose_memory(options.memory, options.target,
                               int(cfg_value(cfg, "memory") or 16), tar_bytes)
     settings += [f"memory={memory_mb}", *([f"cmdline={cmdline}"] if cmdline else [])]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import boot_suite
 import build
+import embox_choice
+import embox_suite
 import native_suite
 import setup
 from job import TARGETS
@@ -21,9 +23,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help=f"of {', '.join(SUITES)}; NAME is a program or job of it"
                              " (default: all)")
     parser.add_argument("--target", choices=TARGETS, help="only this target (default: both)")
+    parser.add_argument("--image", metavar="NAME",
+                        help="with --embox: what to call the image (default: embox)")
+    embox_choice.add_arguments(parser)
 
 
 def run(root: Path, options: argparse.Namespace) -> int:
+    image = embox_choice.choose(root, options)
+    if image and options.target == "pv32":
+        raise Refusal("suites of Embox are run in domik-host, which runs pv64; for pv32 start the"
+                      " image on Xen: ./domik run --target pv32 …")
+    if image:
+        total = embox_suite.run(root, image)
+        print(total)
+        return 1 if total.failed else 0
     chosen = [text.partition("/")[::2] for text in options.suites or SUITES]
     for suite, _ in chosen:
         if suite not in SUITES:

@@ -67,7 +67,7 @@ int xenbus_wait_settled(struct xenbus_driver *drv, uint64_t deadline_ns)
 
 	mutex_lock(&lock);
 	while (!drv->scanned || drv->n_underway > 0) {
-		if (cond_wait_until(&changed, &lock, deadline_ns))
+		if (cond_wait_until(&changed, &lock, deadline_ns) == -ETIMEDOUT)
 			break;
 	}
 	n = (int)drv->n_connected;

@@ -355,7 +355,7 @@ int xs_ring_work(bool (*done)(void *arg), void *arg, uint64_t deadline_ns)
 		mutex_unlock(&xs_lock);
 		flags = irq_save();
 		while (!done(arg) && !ring_ready() && !err)
-			err = waitq_sleep(&activity, deadline_ns);
+			err = waitq_sleep(&activity, deadline_ns) == -ETIMEDOUT;
 		irq_restore(flags);
 		if (done(arg))
 			return 0;

@@ -54,8 +54,9 @@ def flags_for(header: Path, flags: dict[str, list[str]]) -> list[str] | None:
 
 def complaint(target: str, header: Path, flags: list[str]) -> str | None:
     name = header
-    if header.is_relative_to("libc-glue/include"):
-        name = header.relative_to("libc-glue/include")
+    for folder in ("libc-glue/include", "embox/include"):
+        if header.is_relative_to(folder):
+            name = header.relative_to(folder)
     twice = ["-include", str(name), "-include", str(name)]
     command = [*flags, "-fsyntax-only", "-x", "c", *twice, os.devnull]
     done = subprocess.run(

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 # Reading order, boot order and include order.
-LAYERS = ["arch", "kernel", "xen", "net", "libc-glue", "apps"]
+LAYERS = ["arch", "kernel", "xen", "net", "libc-glue", "embox", "apps"]
 TARGETS = ["pv64", "pv32"]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""All that the build has to know of one image with Embox modules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import provided
+from closure import Closure, Instance, bind_options
+from headers import write_exports, write_headers
+from library import Library
+from order import enable_order
+from output import Output
+from parser import parse_file
+from problem import Place, Problem
+from sources import COMPILED, Parts, Places, RootFile, collect
+from syntax import Reference
+from tables import is_command, mark_of, table_text
+
+EMBOX = Path(__file__).resolve().parents[1]
+SCRIPTS = ("start_script.inc", "system_start.inc")
+START = "embox.init.system_start_service"  # runs what --init says
+ZERO_PAGE = "embox.zero_page"  # modules of a checkout may read what a null pointer points to
+ALWAYS = ("embox.framework",)
+
+
+@dataclass
+class Request:
+    """What an image is asked to have."""
+
+    image: str
+    checkout: Path | None = None
+    conf: Path | None = None
+    include: list[str] = field(default_factory=list)
+    init: list[str] = field(default_factory=list)
+    own: list[Path] = field(default_factory=list)  # further folders of our descriptions
+
+
+@dataclass
+class Plan:
+    request: Request
+    library: Library
+    closure: Closure
+    order: list[tuple[Instance, int]]
+    parts: dict[str, Parts]  # by the module's full name
+
+    @property
+    def has_foreign(self) -> bool:
+        return any(self.library.is_foreign(i.module) for i in self.closure.instances)
+
+    def needs(self) -> list[str]:
+        """Modules of Domik."""
+        found = list(ALWAYS) + ([ZERO_PAGE] if self.has_foreign else [])
+        for entry in self.closure.provided.values():
+            found += entry.needs
+        return list(dict.fromkeys(found))
+
+    def root_files(self) -> list[RootFile]:
+        """What goes into the RAM disk, later ones over earlier ones."""
+        found = [f for parts in self.parts.values() for f in parts.root_files]
+        folder = self.request.conf.parent / "rootfs" if self.request.conf else None
+        for path in sorted(folder.rglob("*")) if folder and folder.is_dir() else []:
+            if path.is_file() and path.name != ".gitkeep":
+                found.append(RootFile(str(path.relative_to(folder)), path,
+                                      path.stat().st_mode & 0o777, Place(self.request.conf, 1)))
+        return found
+
+
+def load_library(checkout: Path | None, own: Sequence[Path] = ()) -> Library:
+    library = Library(provided.load(EMBOX / "provided.table"))
+    for folder in (EMBOX, *own):
+        library.add_own(folder)
+    library.require_readable()
+    if checkout:
+        library.add_checkout(checkout)
+    return library
+
+
+def make(request: Request, output: Output, library: Library | None = None) -> Plan:
+    """Resolve what is asked for; refuse at the first thing that cannot be built."""
+    library = library or load_library(request.checkout, request.own)
+    library.require_readable()
+    closure = Closure(library)
+    closure.resolve(_includes(request))
+    places = Places(request.checkout, _write_conf(request, output))
+    parts = {}
+    for instance in closure.instances:
+        for entity in instance.line:
+            library.check_annotations(entity)
+        bind_options(instance)
+        parts[instance.name] = collect(instance, places)
+    order = enable_order(closure.instances, closure.notes)
+    _require_commands_differ(order)
+    return Plan(request, library, closure, order, parts)
+
+
+def _includes(request: Request) -> list[Reference]:
+    includes = []
+    if request.conf:
+        includes += parse_file(request.conf).includes
+    asked = list(request.include)
+    if request.init:
+        asked.append(START)
+    return includes + [Reference(name, Place(Path(f"--include {name}"), 0)) for name in asked]
+
+
+def _write_conf(request: Request, output: Output) -> Path:
+    """The folder that stands for the configuration's: its scripts, and the lines of --init."""
+    for script in SCRIPTS:
+        theirs = request.conf.parent / script if request.conf else None
+        text = f'#include "{theirs}"\n' if theirs and theirs.is_file() else ""
+        if script == "system_start.inc":
+            lines = [line.replace("\\", "\\\\").replace('"', '\\"') for line in request.init]
+            text = "".join([text + (",\n" if text and lines else ""),
+                            *(f'"{line}",\n' for line in lines)])
+        output.write(f"conf/{script}", text)
+    return output.folder / "conf"
+
+
+def _require_commands_differ(order: list[tuple[Instance, int]]) -> None:
+    """Two of one name: the shell could start only one of them."""
+    from tables import command_name
+    seen = {}
+    for instance, _ in order:
+        if not is_command(instance):
+            continue
+        name = command_name(instance)
+        other = seen.setdefault(name, instance)
+        if other is not instance:
+            raise Problem(instance.wanted_by.place, f"{instance.name} and {other.name} are both the"
+                          f" command '{name}'", "leave one out")
+
+
+def write(plan: Plan, output: Output) -> None:
+    """The headers, the table and the list of files for the RAM disk."""
+    for instance in plan.closure.instances:
+        write_headers(instance, plan.parts[instance.name], output)
+    write_exports(list(plan.parts.values()), output)
+    output.write(f"{plan.request.image}-table.c", table_text(plan.request.image, plan.order))
+    output.write("ramdisk.txt", "".join(f"{f.mode:o}\t{f.name}\t{f.file}\n" for f in plan.root_files()))
+    output.remove_old()
+
+
+def lines(plan: Plan) -> list[str]:
+    """What Meson reads: a word, then fields between tabs, lists within them between bars."""
+    found = ["needs\t" + "|".join(plan.needs())]
+    if plan.has_foreign:
+        found.append(f"after\t{plan.request.checkout / 'src' / 'include'}")
+    for instance in plan.closure.instances:
+        parts = plan.parts[instance.name]
+        if not parts.sources:
+            continue
+        kind = "command" if is_command(instance) else \
+            "archive" if instance.module.is_static else "objects"
+        locals_ = mark_of(instance, "AutoCmd")
+        if kind == "command" and locals_.text("preserve_locals") == "true":
+            kind = "open-command"
+        found.append("\t".join([
+            "module", instance.id, kind,
+            "foreign" if plan.library.is_foreign(instance.module) else "own",
+            slashed(instance), "|".join(map(str, parts.sources)), "|".join(parts.args)]))
+    found += [f"file\t{f.name}\t{f.file}" for f in plan.root_files()]
+    return found
+
+
+def slashed(instance: Instance) -> str:
+    return instance.name.replace(".", "/")
+
+
+def watched(plan: Plan) -> list[Path]:
+    """Files whose change asks for a new plan."""
+    conf = plan.request.conf
+    scripts = [conf.parent / s for s in SCRIPTS] if conf else []
+    return [EMBOX / "provided.table", *([conf] if conf else []),
+            *(s for s in scripts if s.is_file()), *plan.library.files]
+
+
+__all__ = ["COMPILED", "Plan", "Request", "lines", "load_library", "make", "watched", "write"]

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What an instance is compiled from, and with which arguments; what we cannot build is refused here."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from closure import Instance
+from problem import Place, Problem, near
+from syntax import Entity, Source
+
+COMPILED = (".c", ".S")
+CXX = (".cpp", ".cxx", ".cc", ".C")
+REFUSED_MARKS = {
+    "Build": "it is built by a script of its own",
+    "BuildDepends": "it needs a library that a script builds",
+    "BuildArtifactPath": "it is built by a script of its own",
+    "Rule": "a source of it is made by a rule of make",
+    "Generated": "a source of it is made by a script",
+    "AddPrefix": "its sources are downloaded",
+    "Postbuild": "a script changes the image after linking",
+    "CxxCmd": "it is C++",
+}
+REFUSED_SUFFIXES = {
+    ".mk": "a part of a makefile",
+    ".a": "a library that is already compiled",
+    ".o": "an object that is already compiled",
+    ".st": "a program for a PLC",
+    **{suffix: "C++" for suffix in CXX},
+}
+ADVICE = "leave the module out, or give its sources as C files beside its description"
+
+
+@dataclass
+class Export:
+    """A file that all modules of the image see as <name>."""
+
+    name: str
+    file: Path
+    place: Place
+
+
+@dataclass
+class RootFile:
+    """A file for the RAM disk."""
+
+    name: str
+    file: Path
+    mode: int
+    place: Place
+
+
+@dataclass
+class Parts:
+    sources: list[Path] = field(default_factory=list)
+    args: list[str] = field(default_factory=list)
+    headers: list[Path] = field(default_factory=list)  # for the module's header
+    exports: list[Export] = field(default_factory=list)
+    root_files: list[RootFile] = field(default_factory=list)
+
+
+@dataclass
+class Places:
+    """What $(…) in a path means."""
+
+    checkout: Path | None
+    conf_dir: Path | None
+
+    def expand(self, text: str, place: Place) -> str:
+        known = {}
+        if self.checkout:
+            known |= {"ROOT_DIR": self.checkout, "SRC_DIR": self.checkout / "src"}
+        if self.conf_dir:
+            known["CONF_DIR"] = self.conf_dir
+
+        def replace(match: re.Match) -> str:
+            if match[1] in known:
+                return str(known[match[1]])
+            raise Problem(place, f"$({match[1]}) has no value here",
+                          f"known are {', '.join(known) or 'none'}: leave the module out")
+
+        return re.sub(r"\$\((\w+)\)", replace, text)
+
+
+def collect(instance: Instance, places: Places) -> Parts:
+    """Sources of the module and of all that it extends, each from the folder of its description."""
+    parts = Parts()
+    for entity in instance.line:
+        for mark in entity.annotations:
+            _refuse(entity, mark)
+        for source in entity.sources:
+            _source(entity, source, places, parts)
+    return parts
+
+
+def _refuse(entity: Entity, mark) -> None:
+    name = mark.name.rpartition(".")[2]
+    if name in REFUSED_MARKS:
+        raise Problem(mark.place, f"{entity.full_name} has @{name}: {REFUSED_MARKS[name]}", ADVICE)
+
+
+def _marks(entity: Entity, source: Source, name: str) -> list[str]:
+    return [m.text() for part in (entity, source) for m in part.all(name)]
+
+
+def _source(entity: Entity, source: Source, places: Places, parts: Parts) -> None:
+    for mark in source.annotations:
+        _refuse(entity, mark)
+    if source.path.startswith("^"):
+        raise Problem(source.place, f"{source.path} is made or downloaded by make", ADVICE)
+    if "$(" in source.path:
+        file = Path(places.expand(source.path, source.place))
+    else:
+        file = source.place.file.parent / source.path
+    if not file.is_file():
+        names = [p.name for p in file.parent.glob("*")] if file.parent.is_dir() else []
+        raise Problem(source.place, f"{entity.full_name}: there is no file {source.path}",
+                      near(file.name, names) or f"it should be {file}")
+    if source.annotation("InitFS"):
+        parts.root_files.append(_root_file(source, file))
+        return
+    exported = source.annotation("IncludeExport")
+    if exported:
+        name = exported.text("target_name") or file.name
+        folder = exported.text("path") or exported.text()
+        parts.exports.append(Export(f"{folder}/{name}" if folder else name, file, source.place))
+    _by_suffix(entity, source, file, places, parts)
+
+
+def _root_file(source: Source, file: Path) -> RootFile:
+    mark = source.annotation("InitFS")
+    name = mark.text("target_name") or file.name
+    folder = mark.text("target_dir").strip("/")
+    mode = mark.text("chmod")
+    return RootFile(f"{folder}/{name}" if folder else name, file,
+                    int(mode, 8) if re.fullmatch("[0-7]+", mode) else 0o644, source.place)
+
+
+def _by_suffix(entity: Entity, source: Source, file: Path, places: Places, parts: Parts) -> None:
+    if file.name.endswith(".lds.S"):
+        raise Problem(source.place, f"{source.path} is a part of a linker script", ADVICE)
+    if file.suffix in REFUSED_SUFFIXES:
+        raise Problem(source.place, f"{source.path} is {REFUSED_SUFFIXES[file.suffix]}", ADVICE)
+    if file.suffix == ".h":
+        parts.headers.append(file)
+    elif file.suffix in COMPILED:
+        if file not in parts.sources:
+            parts.sources.append(file)
+        _add(parts.args, _arguments(entity, source, places))
+
+
+def _add(args: list[str], more: list[list[str]]) -> None:
+    """Arguments of one source go to all of its module; each comes once."""
+    for words in more:
+        if not any(args[i : i + len(words)] == words for i in range(len(args))):
+            args.extend(words)
+
+
+def _arguments(entity: Entity, source: Source, places: Places) -> list[list[str]]:
+    place, found = source.place, []
+    for name in ("IncludePathBefore", "IncludePath"):
+        for text in _marks(entity, source, name):
+            folder = Path(places.expand(text, place))
+            if not folder.is_absolute():
+                folder = (places.checkout or place.file.parent) / folder
+            found.append([f"-I{folder}"])
+    found += [[f"-D{text}"] for text in _marks(entity, source, "DefineMacro")]
+    found += [text.split() for text in _marks(entity, source, "Cflags") if text.strip()]
+    found += [["-include", text] for text in _marks(entity, source, "IncludeHeader")]
+    return found

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The image of Embox modules that a user asks for: --embox DIR, --include NAME, --conf FILE, --init LINE.
+
+What is asked for is kept in build/embox/IMAGE.json, one file for each image, from where meson.build
+takes it; build/embox/list.txt names them all. Nothing is written into the checkout.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Optional
+
+from say import Refusal, step
+
+IMAGE = "embox"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("modules of Embox (embox/README.md)")
+    group.add_argument("--embox", type=Path, metavar="DIR", help="a checkout of Embox")
+    group.add_argument("--include", action="append", default=[], metavar="MODULE",
+                       help="a module for the image, embox.cmd.net.httpd for example; again for more")
+    group.add_argument("--conf", type=Path, metavar="MODS.CONF",
+                       help="a configuration; scripts and rootfs/ beside it are used too")
+    group.add_argument("--init", action="append", default=[], metavar="LINE",
+                       help="a command line that the image runs when it is up; again for more, one"
+                            " after the other unless a line ends in &")
+
+
+def is_given(options: argparse.Namespace) -> bool:
+    return bool(options.embox or options.include or options.conf or options.init)
+
+
+def choose(root: Path, options: argparse.Namespace) -> Optional[str]:
+    """Keep what is asked for, if it can be resolved; returns the image's name."""
+    if not is_given(options):
+        return None
+    if not options.include and not options.conf:
+        raise Refusal("which modules? --include NAME, or --conf MODS.CONF"
+                      " (./domik embox list DIR tells what there is)")
+    name = options.image or IMAGE
+    words = {
+        "image": name,
+        "embox": str(options.embox.resolve()) if options.embox else "",
+        "conf": str(options.conf.resolve()) if options.conf else "",
+        "include": options.include,
+        "init": options.init,
+    }
+    _check(root, words)
+    folder = root / "build" / "embox"
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / f"{name}.json", json.dumps(words, indent=1) + "\n")
+    _list(root, folder)
+    return name
+
+
+def _check(root: Path, words: dict) -> None:
+    """Refuse before anything is built, with the reader's reasons."""
+    sys.path.insert(0, str(root / "embox" / "reader"))
+    import plan  # imported late: most builds have no Embox modules
+    import reader
+    from output import Output
+    from problem import Problem
+    try:
+        made = plan.make(reader.request_of_words(words), Output(root / "build" / "embox" / "check"))
+    except Problem as problem:
+        raise Refusal(str(problem)) from problem
+    for note in made.closure.notes:
+        step(note)
+
+
+def _list(root: Path, folder: Path) -> None:
+    """Name all choices; a build directory that has not seen the list yet is told of it."""
+    path = folder / "list.txt"
+    is_new = not path.exists()
+    _write(path, "".join(f"{choice}\n" for choice in sorted(folder.glob("*.json"))))
+    for built in (root / "build").glob("pv*/build.ninja") if is_new else []:
+        subprocess.run(["meson", "setup", "--reconfigure", str(built.parent)], cwd=root,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+
+
+def _write(path: Path, text: str) -> None:
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
