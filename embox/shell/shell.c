@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Our shell as a program, in the registry of shells, and behind system(). */
+/* Our shell as a program and in the registry of shells. */
 #include "embox/shell/shell.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmd/shell.h>
 
-#include "embox/program.h"
 #include "embox/shell/session.h"
 
 int shell_line(const char *line)
@@ -65,24 +63,3 @@ static void run(void)
 }
 
 SHELL_DEF({.name = "sh", .run = run, .exec = shell_line});
-
-/* A child runs the line, so that "exit" and "cd" in it do not concern the caller. */
-int system(const char *line)
-{
-	char name[] = "sh", option[] = "-c";
-	char *argv[] = {name, option, (char *)(uintptr_t)line, NULL};
-	int status, pid;
-
-	if (!line)
-		return 1;
-	pid = program_start(name, argv);
-	if (pid < 0) {
-		errno = -pid;
-		return -1;
-	}
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -1;
-	}
-	return status;
-}

@@ -4,6 +4,7 @@
 #define GLUE_SIGNAL_H
 
 #include_next <signal.h>
+#include <sys/types.h> /* POSIX: pid_t comes with it */
 
 #ifndef NSIG
 #define NSIG _NSIG
