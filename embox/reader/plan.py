@@ -99,6 +99,23 @@ def make(request: Request, output: Output, library: Library | None = None) -> Pl
     return Plan(request, library, closure, order, parts)
 
 
+def problems(request: Request, library: Library) -> list[Problem]:
+    """Each include by itself: all that is wrong with a configuration, not only the first."""
+    found: dict[Place, Problem] = {}
+    places = Places(request.checkout, request.conf.parent if request.conf else EMBOX)
+    for include in _includes(request):
+        try:
+            closure = Closure(library)
+            closure.resolve([include])
+            for instance in closure.instances:
+                _parts(instance, library, places)
+        except Problem as problem:
+            if include.place.line and include.place != problem.place:
+                problem.reason += f" ({include.name} is included at {include.place})"
+            found.setdefault(problem.place, problem)
+    return list(found.values())
+
+
 def _parts(instance: Instance, library: Library, places: Places) -> Parts:
     for entity in instance.line:
         library.check_annotations(entity)
