@@ -13,7 +13,7 @@ int main(void)
 	cmd_foreach(cmd) printf("  %-12s %s\n", cmd_name(cmd), cmd_brief(cmd));
 	puts("of the shell:");
 	for (const struct session_builtin *b = session_builtins; b->name; b++)
-		printf("  %-12s %s\n", b->name, b->help);
+		printf("  %-12s %s\n", b->name, b->brief);
 	puts("a < in  a > out  a >> out  2>&1  a | b  a ; b  a && b  a || b  a &  $NAME  "
 	     "$?");
 	return 0;

@@ -17,7 +17,8 @@ static int show(const char *name)
 		return 0;
 	}
 	if (builtin) {
-		printf("%s %s\n\nPart of the shell.\n", builtin->name, builtin->help);
+		printf("%s - %s\n\n%s %s\n\nPart of the shell.\n", builtin->name,
+			builtin->brief, builtin->name, builtin->arguments);
 		return 0;
 	}
 	fprintf(stderr, "man: there is no command %s; `help` lists what there is\n",

@@ -30,6 +30,18 @@ static int builtin_cd(struct session *s, int argc, char **argv)
 	return 0;
 }
 
+static int builtin_pwd(struct session *s, int argc, char **argv)
+{
+	char path[256];
+
+	(void)s;
+	(void)argc;
+	if (!getcwd(path, sizeof(path)))
+		return complain(argv[0]);
+	puts(path);
+	return 0;
+}
+
 static int builtin_exit(struct session *s, int argc, char **argv)
 {
 	s->leaving = true;
@@ -111,17 +123,18 @@ static int builtin_source(struct session *s, int argc, char **argv)
 }
 
 const struct session_builtin session_builtins[] = {
-	{"cd", "[DIR]           go to a folder", builtin_cd},
-	{"exit", "[STATUS]      leave the shell", builtin_exit},
-	{"logout", "            leave the shell", builtin_exit},
-	{"export", "[NAME=VALUE...]  hand variables to commands; list them",
+	{"cd", "[DIR]", "go to a folder", builtin_cd},
+	{"pwd", "", "say which folder this is", builtin_pwd},
+	{"export", "[NAME=VALUE...]", "hand variables to commands; list them",
 		builtin_export},
-	{"unset", "NAME...      forget variables", builtin_unset},
-	{"jobs", "              list what runs in the background", builtin_jobs},
-	{"wait", "              wait until that has ended", builtin_wait},
-	{"history", "           list earlier lines", builtin_history},
-	{"source", "FILE        run the lines of a file here", builtin_source},
-	{NULL, NULL, NULL},
+	{"unset", "NAME...", "forget variables", builtin_unset},
+	{"jobs", "", "list what runs in the background", builtin_jobs},
+	{"wait", "", "wait until that has ended", builtin_wait},
+	{"history", "", "list earlier lines", builtin_history},
+	{"source", "FILE", "run the lines of a file here", builtin_source},
+	{"exit", "[STATUS]", "leave the shell", builtin_exit},
+	{"logout", "", "leave the shell", builtin_exit},
+	{NULL, NULL, NULL, NULL},
 };
 
 const struct session_builtin *session_builtin(const char *name)

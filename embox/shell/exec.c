@@ -112,11 +112,18 @@ static int run_command(struct session *s, struct shell_command *c)
 
 static int status_of(int status)
 {
-	if (!WIFSIGNALED(status))
-		return WEXITSTATUS(status);
-	if (WTERMSIG(status) != SIGPIPE && WTERMSIG(status) != SIGINT)
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* What the user may not know: a command that was ended from outside. */
+static void tell_signal(int status)
+{
+	if (!WIFSIGNALED(status) || WTERMSIG(status) == SIGPIPE)
+		return;
+	if (WTERMSIG(status) == SIGINT)
+		fputc('\n', stderr); /* behind the ^C */
+	else
 		fprintf(stderr, "ended by signal %d\n", WTERMSIG(status));
-	return 128 + WTERMSIG(status);
 }
 
 static void wait_for(struct session *s, const int *pids, int n, bool last_counts)
@@ -127,8 +134,10 @@ static void wait_for(struct session *s, const int *pids, int n, bool last_counts
 		do
 			pid = waitpid(pids[i], &status, 0);
 		while (pid < 0 && errno == EINTR);
-		if (pid > 0 && i == n - 1 && last_counts)
-			s->status = status_of(status);
+		if (pid <= 0 || i < n - 1 || !last_counts)
+			continue;
+		s->status = status_of(status);
+		tell_signal(status);
 	}
 }
 

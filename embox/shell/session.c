@@ -52,19 +52,30 @@ static bool is_wanted(const struct session *s, enum shell_next joined_by)
 	}
 }
 
+/* The text of a pipeline, without what joins it to the next. */
+static void cut_out(char *to, const char *begin, const char *end)
+{
+	while (end > begin && strchr(" ;&|\r\n", end[-1]))
+		end--;
+	snprintf(to, LINE_BYTES, "%.*s", (int)(end - begin), begin);
+}
+
 int session_line(struct session *s, const char *line)
 {
 	enum shell_next joined_by = SHELL_ALWAYS;
-	const char *rest = line;
+	const char *begin, *rest = line;
+	char text[LINE_BYTES];
 
 	while (rest && *rest && !s->leaving) {
+		begin = rest;
 		rest = shell_parse(rest, &s->pipeline, value, s);
 		if (!rest) {
 			fprintf(stderr, "%s: %s\n", s->pipeline.problem, line);
 			s->status = STATUS_SYNTAX;
 		} else if (s->pipeline.n_commands > 0 && is_wanted(s, joined_by)) {
 			joined_by = s->pipeline.next; /* a nested line overwrites it */
-			session_run_pipeline(s, line);
+			cut_out(text, begin, rest);
+			session_run_pipeline(s, text);
 		} else if (s->pipeline.n_commands > 0) {
 			/* a || b && c: c depends on what ran last, be it a or b */
 			joined_by = s->pipeline.next;

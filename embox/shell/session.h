@@ -64,7 +64,7 @@ void session_wait_jobs(struct session *s);
 /* Commands that change the shell's own process. */
 struct session_builtin {
 	const char *name;
-	const char *help; /* one line, the arguments first */
+	const char *arguments, *brief;
 	int (*run)(struct session *s, int argc, char **argv); /* the status */
 };
 
