@@ -119,12 +119,20 @@ def _source(entity: Entity, source: Source, places: Places, parts: Parts) -> Non
     if source.annotation("InitFS"):
         parts.root_files.append(_root_file(source, file))
         return
-    exported = source.annotation("IncludeExport")
+    exported = export_name(source)
     if exported:
-        name = exported.text("target_name") or file.name
-        folder = exported.text("path") or exported.text()
-        parts.exports.append(Export(f"{folder}/{name}" if folder else name, file, source.place))
+        parts.exports.append(Export(exported, file, source.place))
     _by_suffix(entity, source, file, places, parts)
+
+
+def export_name(source: Source) -> str:
+    """Under which name all modules see it; "" if they do not."""
+    mark = source.annotation("IncludeExport")
+    if mark is None:
+        return ""
+    name = mark.text("target_name") or Path(source.path).name
+    folder = mark.text("path") or mark.text()
+    return f"{folder}/{name}" if folder else name
 
 
 def _root_file(source: Source, file: Path) -> RootFile:
