@@ -93,7 +93,7 @@ static void slice_begin(struct thread *t)
 {
 	uint64_t now_ns = clock_ns();
 
-	if (t->priority == THREAD_PRIO_IDLE)
+	if (t->priority == THREAD_PRIO_IDLE || t->unsliced)
 		return;
 	if (t->slice_end_ns <= now_ns)
 		t->slice_end_ns = now_ns + SLICE_NS;
@@ -108,7 +108,7 @@ static void slice_fire(struct timer *timer)
 	struct thread *t = sched_current;
 
 	slice_timer_armed = false;
-	if (!has_equal(t))
+	if (!has_equal(t) || t->unsliced)
 		return;
 	if (clock_ns() < t->slice_end_ns) { /* armed for a thread that ran before it */
 		slice_timer_armed = true;

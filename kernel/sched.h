@@ -32,6 +32,7 @@ struct thread {
 	struct list link;      /* READY: in a run queue; SLEEPING: in a wait queue */
 	uint64_t slice_end_ns; /* while another thread of its priority is ready */
 	bool slice_over;
+	bool unsliced;
 
 	/* sync.c */
 	struct waitq *sleeps_on; /* NULL once woken */

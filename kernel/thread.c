@@ -271,6 +271,28 @@ int thread_get_priority(const struct thread *t)
 	return t->own_priority;
 }
 
+/* It takes effect at the next switch: a slice that has begun is the last. */
+void thread_set_unsliced(struct thread *t, bool unsliced)
+{
+	t->unsliced = unsliced;
+}
+
+bool thread_is_unsliced(const struct thread *t)
+{
+	return t->unsliced;
+}
+
+void thread_rename(struct thread *t, const char *name)
+{
+	set_name(t, name);
+}
+
+void *thread_stack(const struct thread *t, size_t *len_bytes)
+{
+	*len_bytes = pages_to_bytes(t->stack_pages);
+	return t->stack;
+}
+
 const char *thread_name(const struct thread *t)
 {
 	return t->name;

@@ -114,7 +114,18 @@ void thread_for_each(bool (*fn)(struct thread *t, void *arg), void *arg);
 void thread_set_priority(struct thread *t, int priority);
 int thread_get_priority(const struct thread *t);
 
+/**
+ * Let a thread run until it sleeps or a more urgent one is ready, without a time slice; it
+ * then shares its priority with nobody. Context: thread.
+ */
+void thread_set_unsliced(struct thread *t, bool unsliced);
+bool thread_is_unsliced(const struct thread *t);
+
 const char *thread_name(const struct thread *t);
+void thread_rename(struct thread *t, const char *name);
+
+/** Its stack: the lowest usable byte and the length. NULL, 0 for the boot stack. */
+void *thread_stack(const struct thread *t, size_t *len_bytes);
 
 /** The process of a thread; NULL before libc-glue starts. */
 struct process *thread_process(const struct thread *t);

@@ -36,6 +36,8 @@ struct file_ops {
 	ssize_t (*writev)(
 		struct file *f, const struct iovec *iov, int n); /* write() in turn */
 	ssize_t (*pread)(struct file *f, void *buf, size_t len, off_t at); /* ESPIPE */
+	ssize_t (*pwrite)(
+		struct file *f, const void *buf, size_t len, off_t at); /* ESPIPE */
 	off_t (*seek)(struct file *f, off_t offset, int whence);           /* ESPIPE */
 	int (*stat)(struct file *f, struct stat *st); /* a character device */
 	int (*ioctl)(struct file *f, unsigned long request, void *arg); /* ENOTTY */
@@ -63,6 +65,19 @@ struct file *file_get(struct file *f);
 
 /** One reference less; the last one closes. Context: thread, may sleep. */
 void file_put(struct file *f);
+
+/* --- locks on files (file_lock.c) -------------------------------------------------------------------------- */
+
+/*
+ * Weak: images without that source have no locks. Owners are a process's table of descriptors for fcntl() and
+ * lockf(), an open file for flock().
+ */
+
+/** Drop what an owner has locked of an inode: it closed one of its descriptors, or the file. Context: any thread. */
+void file_locks_drop(const void *owner, const struct inode *i) __attribute__((weak));
+
+/** F_GETLK, F_SETLK and F_SETLKW of fcntl(); @lock is its struct flock. Returns 0 or -errno. */
+int file_lock_fcntl(struct file *f, int command, void *lock) __attribute__((weak));
 
 /* --- the table ------------------------------------------------------------------------------------------- */
 

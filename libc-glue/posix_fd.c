@@ -2,6 +2,7 @@
 /* The POSIX names of calls on descriptors, and of waiting for many. */
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -142,12 +143,43 @@ int select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *timeout)
 	return select_for(n, r, w, e, &ts);
 }
 
-/* There are no signals to block meanwhile. */
+/* Where signals exist (libc.process). One that waits already is handled before and does not end the wait. */
+int pthread_sigmask(int how, const sigset_t *set, sigset_t *old) __attribute__((weak));
+
+/* Block other signals meanwhile; gives the mask to go back to. */
+static void mask_signals(const sigset_t *mask, sigset_t *old)
+{
+	if (mask && pthread_sigmask)
+		pthread_sigmask(SIG_SETMASK, mask, old);
+}
+
 int pselect(int n, fd_set *r, fd_set *w, fd_set *e, const struct timespec *timeout,
 	const sigset_t *mask)
 {
-	(void)mask;
-	return select_for(n, r, w, e, timeout);
+	sigset_t old;
+	int result;
+
+	mask_signals(mask, &old);
+	result = select_for(n, r, w, e, timeout);
+	mask_signals(mask ? &old : NULL, NULL);
+	return result;
+}
+
+int ppoll(
+	struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask)
+{
+	uint64_t deadline_ns = TIME_FOREVER, ns;
+	sigset_t old;
+	int result;
+
+	if (timeout && time_to_ns(timeout, &ns))
+		return posix_int(-EINVAL);
+	if (timeout)
+		deadline_ns = ns ? time_deadline_in(ns) : 0;
+	mask_signals(mask, &old);
+	result = posix_int(poll_wait(fds, n, deadline_ns));
+	mask_signals(mask ? &old : NULL, NULL);
+	return result;
 }
 
 int epoll_create(int size)

@@ -8,6 +8,7 @@
 
 #include "kernel/thread.h"
 #include "libc-glue/posix.h"
+#include "libc-glue/pthread_private.h"
 #include "libc-glue/task.h"
 #include "libc-glue/time.h"
 
@@ -53,6 +54,14 @@ int sigprocmask(int how, const sigset_t *set, sigset_t *old)
 int pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
 {
 	int err = signal_mask(how, set, old);
+
+	posix_attend();
+	return -err;
+}
+
+int pthread_kill(struct __pthread *t, int sig)
+{
+	int err = t ? signal_thread(t->thread, sig) : -ESRCH;
 
 	posix_attend();
 	return -err;

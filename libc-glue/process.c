@@ -13,6 +13,7 @@ static struct process first_process = {
 };
 
 void (*process_forget_threads)(struct process *p);
+void (*process_unmap)(struct process *p);
 
 /* Threads made before process_start(), the network's say, belong to the first process as well. */
 struct process *process_self(void)
@@ -55,5 +56,7 @@ int process_start(void)
 
 void process_close_all(struct process *p)
 {
+	if (process_unmap)
+		process_unmap(p);
 	fd_table_destroy(&p->fds);
 }

@@ -28,6 +28,9 @@ struct process {
 /* What libc.pthread forgets when a process has ended: set where that is linked. */
 extern void (*process_forget_threads)(struct process *p);
 
+/* What libc.mmap unmaps when a process has ended: set once something is mapped. */
+extern void (*process_unmap)(struct process *p);
+
 /** The calling thread's process. */
 struct process *process_self(void);
 

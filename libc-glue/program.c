@@ -149,6 +149,8 @@ void task_renew(struct task *t)
 
 	signal_timers_stop(t);
 	fd_table_exec(&p->fds);
+	if (process_unmap)
+		process_unmap(p);
 	if (process_forget_threads)
 		process_forget_threads(p);
 	streams_reset(t);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* POSIX threads and their keys over kernel threads. Locks are in pthread_sync.c. */
+/*
+ * POSIX threads over kernel threads: begin, end, cancel. Their attributes and priorities are in
+ * pthread_attr.c, keys in pthread_key.c, locks in pthread_sync.c.
+ */
+#define _GNU_SOURCE
 #include <pthread.h>
 
 #include <errno.h>
@@ -7,65 +11,27 @@
 
 #include "kernel/heap.h"
 #include "kernel/thread.h"
+#include "libc-glue/posix.h"
+#include "libc-glue/process.h"
+#include "libc-glue/pthread_private.h"
 
-/* What a kernel thread carries for us (thread_set_local). It outlives the thread until it is joined or detached. */
-struct __pthread {
-	struct thread *thread;
-	void *(*entry)(void *arg);
-	void *arg;
-	unsigned refs; /* the thread's own, and one for who may join */
-	void *value[PTHREAD_KEYS_MAX];
-};
+/* --- records --------------------------------------------------------------------------- */
 
-static struct {
-	bool used;
-	void (*destroy)(void *value);
-} keys[PTHREAD_KEYS_MAX];
-
-/* --- threads ---------------------------------------------------------------------------------------------------- */
-
-static void self_put(struct __pthread *p)
+static void record_put(struct __pthread *p)
 {
 	if (__atomic_sub_fetch(&p->refs, 1, __ATOMIC_ACQ_REL) == 0)
 		kfree(p);
 }
 
-/* Destructors may set values again: a few rounds, as POSIX has it. */
-static void run_destructors(struct __pthread *p)
-{
-	bool again = true;
-
-	for (int round = 0; again && round < PTHREAD_DESTRUCTOR_ITERATIONS; round++) {
-		again = false;
-		for (unsigned k = 0; k < PTHREAD_KEYS_MAX; k++) {
-			void *value = p->value[k];
-
-			if (!value || !keys[k].used || !keys[k].destroy)
-				continue;
-			p->value[k] = NULL;
-			keys[k].destroy(value);
-			again = true;
-		}
-	}
-}
-
+/* A process that ends takes its threads with it: nobody will call their destructors. */
 static void thread_ends(void *local)
 {
-	run_destructors(local);
-	self_put(local);
+	if (!process_self()->ending)
+		pthread_destroy_values(local);
+	record_put(local);
 }
 
-static void *thread_begins(void *arg)
-{
-	struct __pthread *p = arg;
-
-	p->thread = thread_self();
-	thread_set_local(p, thread_ends);
-	return p->entry(p->arg);
-}
-
-/* A thread that pthread_create() did not make (the main one) gets its record when it asks. */
-static struct __pthread *self_record(void)
+struct __pthread *pthread_record(void)
 {
 	struct __pthread *p = thread_get_local();
 
@@ -76,7 +42,57 @@ static struct __pthread *self_record(void)
 		return NULL;
 	p->thread = thread_self();
 	p->refs = 1;
+	list_init(&p->link);
 	thread_set_local(p, thread_ends);
+	return p;
+}
+
+/* The reference of who may join is given up; false if somebody else did. */
+static bool unlink_joinable(struct __pthread *p)
+{
+	bool was_joinable;
+
+	preempt_disable();
+	was_joinable = p->created && !p->detached;
+	if (was_joinable)
+		list_remove(&p->link);
+	p->detached = true;
+	preempt_enable();
+	return was_joinable;
+}
+
+/* The process has ended; nobody can join its threads any more. */
+static void forget_threads(struct process *p)
+{
+	while (!list_empty(&p->joinable))
+		pthread_detach(list_entry(p->joinable.next, struct __pthread, link));
+}
+
+/* --- begin ----------------------------------------------------------------------------- */
+
+static void *thread_begins(void *arg)
+{
+	struct __pthread *p = arg;
+
+	p->thread = thread_self();
+	thread_set_local(p, thread_ends);
+	return p->entry(p->arg);
+}
+
+static struct __pthread *record_create(void *(*entry)(void *arg), void *arg)
+{
+	struct __pthread *p = kzalloc(sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->entry = entry;
+	p->arg = arg;
+	p->refs = 2;
+	p->created = true;
+	preempt_disable();
+	list_append(&process_self()->joinable, &p->link);
+	preempt_enable();
+	process_forget_threads = forget_threads;
 	return p;
 }
 
@@ -84,56 +100,90 @@ int pthread_create(
 	pthread_t *t, const pthread_attr_t *attr, void *(*entry)(void *arg), void *arg)
 {
 	struct thread_attr how = {.name = "pthread"};
-	struct __pthread *p = kzalloc(sizeof(*p));
+	struct __pthread *p = record_create(entry, arg);
 	struct thread *thread;
 
+	*t = p; /* before it runs: POSIX lets it read its own id there */
 	if (!p)
 		return EAGAIN;
-	p->entry = entry;
-	p->arg = arg;
-	p->refs = 2;
 	if (attr) {
 		how.stack_bytes = attr->stack_bytes;
-		how.priority = attr->priority;
+		how.priority = attr->inherit ? 0 : attr->priority;
 	}
-	*t = p; /* before it runs: POSIX lets it read its own id there */
+	preempt_disable(); /* it runs when its policy is set */
 	thread = thread_create(&how, thread_begins, p);
+	p->thread = thread;
+	if (thread && attr)
+		thread_set_unsliced(thread, attr->policy == SCHED_FIFO);
+	preempt_enable();
 	if (!thread) {
+		unlink_joinable(p);
 		kfree(p);
+		*t = NULL; /* what a caller hands on that does not look at our result */
 		return EAGAIN;
 	}
-	p->thread = thread;
 	if (attr && attr->detached)
 		pthread_detach(p);
 	return 0;
 }
 
-int pthread_join(pthread_t t, void **result)
+/* --- end ------------------------------------------------------------------------------- */
+
+static int join(pthread_t t, void **result)
 {
+	int err;
+
+	if (!t)
+		return ESRCH;
 	if (t == thread_get_local())
 		return EDEADLK;
-	thread_join(t->thread, result);
-	self_put(t);
+	if (!t->created || t->detached)
+		return EINVAL;
+	while ((err = thread_join(t->thread, result)) == -EINTR)
+		posix_attend();
+	unlink_joinable(t);
+	record_put(t);
 	return 0;
+}
+
+int pthread_join(pthread_t t, void **result)
+{
+	posix_attend();
+	return join(t, result);
+}
+
+int pthread_tryjoin_np(pthread_t t, void **result)
+{
+	if (t && t->created && __atomic_load_n(&t->refs, __ATOMIC_ACQUIRE) > 1)
+		return EBUSY;
+	return join(t, result);
 }
 
 int pthread_detach(pthread_t t)
 {
 	if (!t)
 		return ESRCH; /* what a failed pthread_create() left behind */
+	if (!t->created)
+		return 0; /* nobody could join it anyway */
+	if (!unlink_joinable(t))
+		return EINVAL;
 	thread_detach(t->thread);
-	self_put(t);
+	record_put(t);
 	return 0;
 }
 
 void pthread_exit(void *result)
 {
+	struct __pthread *p = thread_get_local();
+
+	while (p && p->cleanup)
+		__pthread_cleanup_pop(1);
 	thread_exit(result);
 }
 
 pthread_t pthread_self(void)
 {
-	return self_record();
+	return pthread_record();
 }
 
 int pthread_equal(pthread_t a, pthread_t b)
@@ -141,134 +191,76 @@ int pthread_equal(pthread_t a, pthread_t b)
 	return a == b;
 }
 
-int pthread_yield(void)
-{
-	thread_yield();
-	return 0;
-}
+/* --- cancelling: at the end of a POSIX call, those that wait are interrupted ----------------- */
 
-int sched_yield(void)
-{
-	thread_yield();
-	return 0;
-}
-
-int pthread_getschedparam(pthread_t t, int *policy, struct sched_param *p)
-{
-	*policy = SCHED_RR;
-	p->sched_priority = thread_get_priority(t->thread);
-	return 0;
-}
-
-int pthread_setschedparam(pthread_t t, int policy, const struct sched_param *p)
-{
-	if (policy != SCHED_RR && policy != SCHED_OTHER)
-		return ENOTSUP;
-	if (p->sched_priority < 1 || p->sched_priority > THREAD_PRIO_MAX)
-		return EINVAL;
-	thread_set_priority(t->thread, p->sched_priority);
-	return 0;
-}
-
-/* --- attributes --------------------------------------------------------------------------------------------------- */
-
-int pthread_attr_init(pthread_attr_t *a)
-{
-	*a = (pthread_attr_t){.stack_bytes = THREAD_STACK_DEFAULT};
-	return 0;
-}
-
-int pthread_attr_destroy(pthread_attr_t *a)
-{
-	(void)a;
-	return 0;
-}
-
-int pthread_attr_setstacksize(pthread_attr_t *a, size_t bytes)
-{
-	if (bytes < PTHREAD_STACK_MIN)
-		return EINVAL;
-	a->stack_bytes = bytes;
-	return 0;
-}
-
-int pthread_attr_getstacksize(const pthread_attr_t *a, size_t *bytes)
-{
-	*bytes = a->stack_bytes;
-	return 0;
-}
-
-int pthread_attr_setdetachstate(pthread_attr_t *a, int state)
-{
-	if (state != PTHREAD_CREATE_DETACHED && state != PTHREAD_CREATE_JOINABLE)
-		return EINVAL;
-	a->detached = state;
-	return 0;
-}
-
-int pthread_attr_getdetachstate(const pthread_attr_t *a, int *state)
-{
-	*state = a->detached;
-	return 0;
-}
-
-int pthread_attr_setschedparam(pthread_attr_t *a, const struct sched_param *p)
-{
-	if (p->sched_priority < 1 || p->sched_priority > THREAD_PRIO_MAX)
-		return EINVAL;
-	a->priority = p->sched_priority;
-	return 0;
-}
-
-int pthread_attr_getschedparam(const pthread_attr_t *a, struct sched_param *p)
-{
-	p->sched_priority = a->priority ? a->priority : THREAD_PRIO_DEFAULT;
-	return 0;
-}
-
-/* --- keys ---------------------------------------------------------------------------------------------------------- */
-
-int pthread_key_create(pthread_key_t *key, void (*destroy)(void *value))
-{
-	int err = EAGAIN;
-
-	preempt_disable();
-	for (pthread_key_t k = 0; k < PTHREAD_KEYS_MAX && err; k++) {
-		if (keys[k].used)
-			continue;
-		keys[k].used = true;
-		keys[k].destroy = destroy;
-		*key = k;
-		err = 0;
-	}
-	preempt_enable();
-	return err;
-}
-
-/* Values that threads still have are theirs to free, says POSIX. */
-int pthread_key_delete(pthread_key_t key)
-{
-	if (key >= PTHREAD_KEYS_MAX || !keys[key].used)
-		return EINVAL;
-	keys[key].used = false;
-	return 0;
-}
-
-void *pthread_getspecific(pthread_key_t key)
+static void attend_cancel(void)
 {
 	struct __pthread *p = thread_get_local();
 
-	return p && key < PTHREAD_KEYS_MAX && keys[key].used ? p->value[key] : NULL;
+	if (!p || !p->cancelled || p->uncancellable)
+		return;
+	p->uncancellable = true; /* what handlers call runs to its end */
+	pthread_exit(PTHREAD_CANCELED);
 }
 
-int pthread_setspecific(pthread_key_t key, const void *value)
+int pthread_cancel(pthread_t t)
 {
-	struct __pthread *p = self_record();
+	if (!t)
+		return ESRCH;
+	posix_attend_cancel = attend_cancel;
+	t->cancelled = true;
+	thread_interrupt(t->thread);
+	return 0;
+}
 
-	if (key >= PTHREAD_KEYS_MAX || !keys[key].used)
+void pthread_testcancel(void)
+{
+	posix_attend();
+}
+
+int pthread_setcancelstate(int state, int *old)
+{
+	struct __pthread *p = pthread_record();
+
+	if (state != PTHREAD_CANCEL_ENABLE && state != PTHREAD_CANCEL_DISABLE)
 		return EINVAL;
 	if (!p)
 		return ENOMEM;
-	p->value[key] = (void *)value;
+	if (old)
+		*old = p->uncancellable ? PTHREAD_CANCEL_DISABLE : PTHREAD_CANCEL_ENABLE;
+	p->uncancellable = state == PTHREAD_CANCEL_DISABLE;
+	if (p->cancelled && !p->uncancellable)
+		thread_interrupt(thread_self());
 	return 0;
+}
+
+/* There is no safe way to stop a thread in the middle of anything. */
+int pthread_setcanceltype(int type, int *old)
+{
+	if (old)
+		*old = PTHREAD_CANCEL_DEFERRED;
+	return type == PTHREAD_CANCEL_DEFERRED       ? 0
+	       : type == PTHREAD_CANCEL_ASYNCHRONOUS ? ENOTSUP
+						     : EINVAL;
+}
+
+void __pthread_cleanup_push(struct __pthread_cleanup *c)
+{
+	struct __pthread *p = pthread_record();
+
+	c->next = p ? p->cleanup : NULL;
+	if (p)
+		p->cleanup = c;
+}
+
+void __pthread_cleanup_pop(int run)
+{
+	struct __pthread *p = thread_get_local();
+	const struct __pthread_cleanup *c = p ? p->cleanup : NULL;
+
+	if (!c)
+		return;
+	p->cleanup = c->next;
+	if (run)
+		c->fn(c->arg);
 }

@@ -8,6 +8,8 @@
 #include "kernel/irq.h"
 #include "kernel/sync.h"
 #include "kernel/thread.h"
+#include "libc-glue/posix.h"
+#include "libc-glue/process.h"
 #include "libc-glue/time.h"
 
 /* The kernel's objects lie inside the opaque ones; an object of zeroes is set up at first use. */
@@ -44,32 +46,6 @@ static struct cond *cond_of(pthread_cond_t *c)
 
 /* --- mutexes ------------------------------------------------------------------------------------------------------ */
 
-int pthread_mutexattr_init(pthread_mutexattr_t *a)
-{
-	a->kind = PTHREAD_MUTEX_DEFAULT;
-	return 0;
-}
-
-int pthread_mutexattr_destroy(pthread_mutexattr_t *a)
-{
-	(void)a;
-	return 0;
-}
-
-int pthread_mutexattr_settype(pthread_mutexattr_t *a, int kind)
-{
-	if (kind < PTHREAD_MUTEX_NORMAL || kind > PTHREAD_MUTEX_ERRORCHECK)
-		return EINVAL;
-	a->kind = kind;
-	return 0;
-}
-
-int pthread_mutexattr_gettype(const pthread_mutexattr_t *a, int *kind)
-{
-	*kind = a->kind;
-	return 0;
-}
-
 int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
 {
 	memset(m, 0, sizeof(*m));
@@ -104,14 +80,16 @@ static int lock_until(pthread_mutex_t *m, uint64_t deadline_ns)
 	if (mutex_held(lock) && m->kind != PTHREAD_MUTEX_NORMAL)
 		return lock_again(m);
 	if (mutex_held(
-		    lock)) { /* a normal mutex deadlocks with itself, for as long as was said */
-		thread_sleep_until(deadline_ns);
+		    lock)) { /* a normal one deadlocks with itself, for as long as was said */
+		while (thread_sleep_until(deadline_ns) == -EINTR)
+			posix_attend();
 		return ETIMEDOUT;
 	}
-	if (deadline_ns == TIME_FOREVER)
-		mutex_lock(lock);
-	else if (mutex_lock_until(lock, deadline_ns))
+	if (mutex_lock_until(lock, deadline_ns))
 		return ETIMEDOUT;
+	m->depth = 0; /* its last owner may have been ended in the middle */
+	if (process_self()->ending)
+		posix_attend();
 	return 0;
 }
 
@@ -155,32 +133,6 @@ int pthread_mutex_unlock(pthread_mutex_t *m)
 
 /* --- condition variables -------------------------------------------------------------------------------------------- */
 
-int pthread_condattr_init(pthread_condattr_t *a)
-{
-	a->clock = CLOCK_REALTIME;
-	return 0;
-}
-
-int pthread_condattr_destroy(pthread_condattr_t *a)
-{
-	(void)a;
-	return 0;
-}
-
-int pthread_condattr_setclock(pthread_condattr_t *a, clockid_t clock)
-{
-	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
-		return EINVAL;
-	a->clock = clock;
-	return 0;
-}
-
-int pthread_condattr_getclock(const pthread_condattr_t *a, clockid_t *clock)
-{
-	*clock = a->clock;
-	return 0;
-}
-
 int pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *a)
 {
 	memset(c, 0, sizeof(*c));
@@ -195,6 +147,7 @@ int pthread_cond_destroy(pthread_cond_t *c)
 	return 0;
 }
 
+/* An interrupted wait is one that was woken for nothing, which a caller expects anyway. */
 static int wait_until(pthread_cond_t *c, pthread_mutex_t *m, uint64_t deadline_ns)
 {
 	struct mutex *lock = mutex_of(m);
@@ -206,12 +159,25 @@ static int wait_until(pthread_cond_t *c, pthread_mutex_t *m, uint64_t deadline_n
 	m->depth = 0;
 	err = cond_wait_until(cond_of(c), lock, deadline_ns);
 	m->depth = depth;
-	return -err;
+	return err == -EINTR ? 0 : -err;
+}
+
+/* Inside of other locks: no handlers run and nobody is cancelled here. */
+static int wait_inside(pthread_cond_t *c, pthread_mutex_t *m, uint64_t deadline_ns)
+{
+	int err = wait_until(c, m, deadline_ns);
+
+	if (process_self()->ending)
+		posix_attend();
+	return err;
 }
 
 int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m)
 {
-	return wait_until(c, m, TIME_FOREVER);
+	int err = wait_until(c, m, TIME_FOREVER);
+
+	posix_attend();
+	return err;
 }
 
 int pthread_cond_timedwait(
@@ -219,10 +185,13 @@ int pthread_cond_timedwait(
 {
 	clockid_t clock = c->clock ? c->clock : CLOCK_REALTIME;
 	uint64_t deadline_ns;
+	int err;
 
 	if (time_deadline_at(clock, until, &deadline_ns))
 		return EINVAL;
-	return wait_until(c, m, deadline_ns);
+	err = wait_until(c, m, deadline_ns);
+	posix_attend();
+	return err;
 }
 
 int pthread_cond_signal(pthread_cond_t *c)
@@ -251,14 +220,33 @@ int pthread_rwlock_destroy(pthread_rwlock_t *l)
 	return l->readers || l->writing ? EBUSY : 0;
 }
 
+static int read_until(pthread_rwlock_t *l, uint64_t deadline_ns)
+{
+	int err = 0;
+
+	pthread_mutex_lock(&l->lock);
+	while ((l->writing || l->writers_waiting) && !err)
+		err = wait_inside(&l->changed, &l->lock, deadline_ns);
+	if (!err)
+		l->readers++;
+	pthread_mutex_unlock(&l->lock);
+	return err;
+}
+
 int pthread_rwlock_rdlock(pthread_rwlock_t *l)
 {
-	pthread_mutex_lock(&l->lock);
-	while (l->writing || l->writers_waiting)
-		pthread_cond_wait(&l->changed, &l->lock);
-	l->readers++;
-	pthread_mutex_unlock(&l->lock);
-	return 0;
+	return read_until(l, TIME_FOREVER);
+}
+
+int pthread_rwlock_timedrdlock(pthread_rwlock_t *l, const struct timespec *until)
+{
+	uint64_t deadline_ns;
+
+	if (pthread_rwlock_tryrdlock(l) == 0)
+		return 0;
+	if (time_deadline_at(CLOCK_REALTIME, until, &deadline_ns))
+		return EINVAL;
+	return read_until(l, deadline_ns);
 }
 
 int pthread_rwlock_tryrdlock(pthread_rwlock_t *l)
@@ -274,16 +262,37 @@ int pthread_rwlock_tryrdlock(pthread_rwlock_t *l)
 	return err;
 }
 
-int pthread_rwlock_wrlock(pthread_rwlock_t *l)
+static int write_until(pthread_rwlock_t *l, uint64_t deadline_ns)
 {
+	int err = 0;
+
 	pthread_mutex_lock(&l->lock);
 	l->writers_waiting++;
-	while (l->writing || l->readers)
-		pthread_cond_wait(&l->changed, &l->lock);
+	while ((l->writing || l->readers) && !err)
+		err = wait_inside(&l->changed, &l->lock, deadline_ns);
 	l->writers_waiting--;
-	l->writing = 1;
+	if (!err)
+		l->writing = 1;
+	else
+		pthread_cond_broadcast(&l->changed); /* readers waited for us */
 	pthread_mutex_unlock(&l->lock);
-	return 0;
+	return err;
+}
+
+int pthread_rwlock_wrlock(pthread_rwlock_t *l)
+{
+	return write_until(l, TIME_FOREVER);
+}
+
+int pthread_rwlock_timedwrlock(pthread_rwlock_t *l, const struct timespec *until)
+{
+	uint64_t deadline_ns;
+
+	if (pthread_rwlock_trywrlock(l) == 0)
+		return 0;
+	if (time_deadline_at(CLOCK_REALTIME, until, &deadline_ns))
+		return EINVAL;
+	return write_until(l, deadline_ns);
 }
 
 int pthread_rwlock_trywrlock(pthread_rwlock_t *l)
@@ -347,7 +356,7 @@ int pthread_barrier_wait(pthread_barrier_t *b)
 		result = PTHREAD_BARRIER_SERIAL_THREAD;
 	}
 	while (b->round == round)
-		pthread_cond_wait(&b->changed, &b->lock);
+		wait_inside(&b->changed, &b->lock, TIME_FOREVER);
 	pthread_mutex_unlock(&b->lock);
 	return result;
 }

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "kernel/thread.h"
+#include "libc-glue/interface.h"
 #include "libc-glue/poll.h"
 #include "libc-glue/socket_private.h"
 #include "libc-glue/time.h"
@@ -129,7 +130,7 @@ static int sock_file_ioctl(struct file *f, unsigned long request, void *arg)
 	size_t n;
 
 	if (request != FIONREAD)
-		return -ENOTTY;
+		return interface_ioctl ? interface_ioctl(request, arg) : -ENOTTY;
 	net_lock();
 	n = s->proto->readable(s);
 	net_unlock();
@@ -209,7 +210,36 @@ static int find_proto(int type, int protocol, const struct sock_proto **proto)
 		*proto = all[i];
 		return 0;
 	}
-	return type == SOCK_RAW ? -EPERM : -EPROTONOSUPPORT;
+	return -EPROTONOSUPPORT;
+}
+
+/* An image without raw sockets says that they are not permitted. */
+static int open_raw(int domain, int protocol, struct sock **s)
+{
+	if (!sock_raw_open)
+		return -EPERM;
+	if (protocol <= 0 || protocol > 255)
+		return -EPROTONOSUPPORT;
+	net_lock();
+	*s = sock_raw_open(domain, protocol);
+	net_unlock();
+	return 0;
+}
+
+static int open_of(int domain, int type, int protocol, struct sock **s)
+{
+	const struct sock_proto *proto;
+	int err;
+
+	if (type == SOCK_RAW)
+		return open_raw(domain, protocol, s);
+	err = find_proto(type, protocol, &proto);
+	if (err)
+		return err;
+	net_lock();
+	*s = proto->open(domain);
+	net_unlock();
+	return 0;
 }
 
 static int install(struct sock *s, int flags)
@@ -227,18 +257,14 @@ static int install(struct sock *s, int flags)
 int sock_open(int domain, int type, int protocol)
 {
 	const int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
-	const struct sock_proto *proto;
 	struct sock *s;
 	int err;
 
 	if (domain != AF_INET && domain != AF_INET6)
 		return -EAFNOSUPPORT;
-	err = find_proto(type & ~flags, protocol, &proto);
+	err = open_of(domain, type & ~flags, protocol, &s);
 	if (err)
 		return err;
-	net_lock();
-	s = proto->open(domain);
-	net_unlock();
 	return s ? install(s, type & flags) : -ENOBUFS;
 }
 

@@ -2,7 +2,10 @@
 /* Socket options: those that every socket has; the others by way of the protocol's table. */
 #include "libc-glue/socket.h"
 
+#include "lwip/netif.h"
+
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/time.h>
@@ -75,6 +78,19 @@ static int get_common(struct sock *s, int name, union option *o)
 	}
 }
 
+/* "" or nothing: any interface again, as index 0 means. */
+static int set_interface(struct sock *s, const char *name, socklen_t len)
+{
+	char text[IF_NAMESIZE] = "";
+	u8_t index;
+
+	memcpy(text, name, len < sizeof(text) - 1 ? len : sizeof(text) - 1);
+	index = netif_name_to_index(text);
+	if (text[0] && !index)
+		return -ENODEV;
+	return s->proto->set_option(s, SOL_SOCKET, SO_BINDTODEVICE, index);
+}
+
 static int set_common(struct sock *s, int name, const union option *o)
 {
 	switch (name) {
@@ -125,6 +141,7 @@ int sock_get_option(int fd, int level, int name, void *value, socklen_t *len)
 
 int sock_set_option(int fd, int level, int name, const void *value, socklen_t len)
 {
+	bool is_device = level == SOL_SOCKET && name == SO_BINDTODEVICE;
 	size_t size = option_size(level, name);
 	union option o = {.number = 0};
 	struct sock *s;
@@ -132,12 +149,14 @@ int sock_set_option(int fd, int level, int name, const void *value, socklen_t le
 
 	if (err)
 		return err;
-	if (!value || len < size)
+	if (!value || (len < size && !is_device))
 		err = -EINVAL;
-	else
+	else if (!is_device)
 		memcpy(&o, value, size);
 	net_lock();
-	if (!err && level == SOL_SOCKET)
+	if (!err && is_device)
+		err = set_interface(s, value, len);
+	else if (!err && level == SOL_SOCKET)
 		err = set_common(s, name, &o);
 	else if (!err)
 		err = s->proto->set_option(s, level, name, o.number);

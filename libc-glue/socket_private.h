@@ -61,7 +61,10 @@ struct sock_proto {
 	void (*close)(struct sock *s); /* frees it */
 };
 
-extern const struct sock_proto sock_tcp, sock_udp;
+extern const struct sock_proto sock_tcp, sock_udp, sock_raw;
+
+/** Open a raw socket of a protocol; NULL without memory. In the module libc.raw; others have no raw sockets. */
+struct sock *sock_raw_open(int domain, int protocol) __attribute__((weak));
 
 /** The socket of a descriptor, with a reference on its file. Returns 0, -EBADF, -ENOTSOCK. */
 int sock_get(int fd, struct sock **s);

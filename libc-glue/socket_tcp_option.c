@@ -127,6 +127,10 @@ static int set_socket_level(struct tcp_sock *t, int name, int value)
 	case SO_REUSEADDR:
 	case SO_BROADCAST:
 		return 0;
+	case SO_BINDTODEVICE:
+		if (t->pcb)
+			tcp_bind_netif(t->pcb, netif_get_by_index((u8_t)value));
+		return 0;
 	default:
 		return -ENOPROTOOPT;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Datagram sockets: a queue of received datagrams with where they came from, bounded in bytes. */
-#include "libc-glue/socket_private.h"
+/* Datagram sockets. */
+#include "libc-glue/socket_datagram.h"
 
-#include "lwip/pbuf.h"
+#include "lwip/netif.h"
 #include "lwip/udp.h"
 
 #include <errno.h>
@@ -11,25 +11,12 @@
 #include <string.h>
 
 #include "kernel/heap.h"
-#include "kernel/list.h"
 #include "libc-glue/poll.h"
-
-#define RX_LIMIT_DEFAULT                                                                 \
-	65536u /* bytes queued; what comes on top is dropped, as UDP may */
-#define RX_LIMIT_MAX 1048576
-#define UDP_MAX      65507u /* bytes that fit a datagram over IPv4 */
-
-struct datagram {
-	struct list link;
-	struct pbuf *p;
-	struct endpoint from;
-};
 
 struct udp_sock {
 	struct sock s;
 	struct udp_pcb *pcb;
-	struct list datagrams;
-	size_t rx_bytes, rx_limit; /* with the records of datagrams themselves */
+	struct datagram_queue rx;
 	bool connected;
 };
 
@@ -38,107 +25,25 @@ static struct udp_sock *to_udp(struct sock *s)
 	return container_of(s, struct udp_sock, s);
 }
 
-/* --- receiving ----------------------------------------------------------------------------------------------------------- */
-
-static size_t datagram_cost(const struct datagram *d)
-{
-	return d->p->tot_len + sizeof(*d);
-}
-
-static void datagram_free(struct udp_sock *u, struct datagram *d)
-{
-	list_remove(&d->link);
-	u->rx_bytes -= datagram_cost(d);
-	pbuf_free(d->p);
-	kfree(d);
-}
-
 static void udp_sock_received(
 	void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *addr, u16_t port)
 {
 	struct udp_sock *u = arg;
-	struct datagram *d = NULL;
 
 	(void)pcb;
-	if (u->rx_bytes + p->tot_len <= u->rx_limit && !u->s.rx_shut)
-		d = kmalloc(sizeof(*d));
-	if (!d) {
+	if (u->s.rx_shut) {
 		pbuf_free(p);
 		return;
 	}
-	d->p = p;
-	d->from.port = port;
-	ip_addr_copy(d->from.addr, *addr);
-	list_append(&u->datagrams, &d->link);
-	u->rx_bytes += datagram_cost(d);
+	datagram_put(&u->rx, p, addr, port);
 	sock_changed(&u->s, POLLIN);
-}
-
-static size_t scatter(const struct pbuf *p, const struct iovec *iov, size_t n)
-{
-	size_t at = 0;
-
-	for (size_t i = 0; i < n && at < p->tot_len; i++) {
-		size_t part = p->tot_len - at;
-
-		if (part > iov[i].iov_len)
-			part = iov[i].iov_len;
-		pbuf_copy_partial(p, iov[i].iov_base, (u16_t)part, (u16_t)at);
-		at += part;
-	}
-	return at;
 }
 
 static ssize_t udp_sock_recv(struct sock *s, const struct iovec *iov, size_t n, int flags,
 	uint64_t deadline_ns, struct endpoint *from, int *msg_flags)
 {
-	struct udp_sock *u = to_udp(s);
-	struct datagram *d;
-	size_t got, len;
-
-	while (list_empty(&u->datagrams)) {
-		int err = sock_take_error(s);
-
-		if (!err && s->rx_shut)
-			return 0;
-		if (!err)
-			err = sock_wait(s, deadline_ns);
-		if (err)
-			return err;
-	}
-	d = list_entry(u->datagrams.next, struct datagram, link);
-	len = d->p->tot_len;
-	got = scatter(d->p, iov, n);
-	if (from)
-		*from = d->from;
-	if (got < len && msg_flags)
-		*msg_flags |= MSG_TRUNC;
-	if (!(flags & MSG_PEEK))
-		datagram_free(u, d);
-	return (ssize_t)(flags & MSG_TRUNC ? len : got);
-}
-
-/* --- sending ---------------------------------------------------------------------------------------------------------------- */
-
-static ssize_t gather(const struct iovec *iov, size_t n, struct pbuf **out)
-{
-	size_t total = 0, at = 0;
-	struct pbuf *p;
-
-	for (size_t i = 0; i < n; i++) {
-		if (iov[i].iov_len > UDP_MAX - total)
-			return -EMSGSIZE;
-		total += iov[i].iov_len;
-	}
-	p = pbuf_alloc(PBUF_TRANSPORT, (u16_t)total, PBUF_RAM);
-	if (!p)
-		return -ENOBUFS;
-	for (size_t i = 0; i < n; i++) {
-		pbuf_take_at(p, iov[i].iov_base, (u16_t)iov[i].iov_len, (u16_t)at);
-		at += iov[i].iov_len;
-	}
-	*out = p;
-	return (ssize_t)total;
+	return datagram_recv(
+		s, &to_udp(s)->rx, iov, n, flags, deadline_ns, from, msg_flags);
 }
 
 /* A datagram never waits: what the interface cannot take is the sender's to repeat. */
@@ -161,7 +66,7 @@ static ssize_t udp_sock_send(struct sock *s, const struct iovec *iov, size_t n,
 		return -EINVAL;
 	if (to && s->v6_only && IP_IS_V4(&to->addr))
 		return -ENETUNREACH;
-	total = gather(iov, n, &p);
+	total = datagram_gather(iov, n, PBUF_TRANSPORT, &p);
 	if (total < 0)
 		return total;
 	err = sock_errno(
@@ -181,8 +86,7 @@ static struct sock *udp_sock_open(int domain)
 	if (!u)
 		return NULL;
 	sock_init(&u->s, &sock_udp, domain);
-	list_init(&u->datagrams);
-	u->rx_limit = RX_LIMIT_DEFAULT;
+	datagram_queue_init(&u->rx);
 	u->pcb = udp_new_ip_type(sock_addr_type(&u->s));
 	if (!u->pcb) {
 		kfree(u);
@@ -258,8 +162,7 @@ static void udp_sock_close(struct sock *s)
 	struct udp_sock *u = to_udp(s);
 
 	udp_remove(u->pcb);
-	list_for_each_safe(&u->datagrams, l)
-		datagram_free(u, list_entry(l, struct datagram, link));
+	datagram_queue_flush(&u->rx);
 	kfree(u);
 }
 
@@ -295,9 +198,9 @@ static int set_socket_level(struct udp_sock *u, int name, int value)
 		set_flag(u, SOF_BROADCAST, value);
 		return 0;
 	case SO_RCVBUF:
-		if (value <= 0)
-			return -EINVAL;
-		u->rx_limit = value < RX_LIMIT_MAX ? (size_t)value : RX_LIMIT_MAX;
+		return datagram_set_limit(&u->rx, value);
+	case SO_BINDTODEVICE:
+		udp_bind_netif(u->pcb, netif_get_by_index((u8_t)value));
 		return 0;
 	case SO_SNDBUF: /* nothing is queued */
 		return value > 0 ? 0 : -EINVAL;
@@ -335,7 +238,7 @@ static int udp_sock_get_option(struct sock *s, int level, int name, int *value)
 	else if (level == SOL_SOCKET && name == SO_BROADCAST)
 		*value = ip_get_option(u->pcb, SOF_BROADCAST) != 0;
 	else if (level == SOL_SOCKET && (name == SO_RCVBUF || name == SO_SNDBUF))
-		*value = (int)u->rx_limit;
+		*value = (int)u->rx.limit;
 	else if (level == SOL_SOCKET && name == SO_ACCEPTCONN)
 		*value = 0;
 	else if (level == IPPROTO_IP && name == IP_TTL)
@@ -370,7 +273,7 @@ static unsigned udp_sock_poll(struct sock *s)
 {
 	unsigned events = POLLOUT | POLLWRNORM;
 
-	if (!list_empty(&to_udp(s)->datagrams) || s->rx_shut)
+	if (datagram_waits(&to_udp(s)->rx) || s->rx_shut)
 		events |= POLLIN | POLLRDNORM;
 	if (s->error)
 		events |= POLLERR;
@@ -379,11 +282,7 @@ static unsigned udp_sock_poll(struct sock *s)
 
 static size_t udp_sock_readable(struct sock *s)
 {
-	const struct udp_sock *u = to_udp(s);
-
-	if (list_empty(&u->datagrams))
-		return 0;
-	return list_entry(u->datagrams.next, struct datagram, link)->p->tot_len;
+	return datagram_next_bytes(&to_udp(s)->rx);
 }
 
 const struct sock_proto sock_udp = {

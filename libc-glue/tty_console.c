@@ -34,6 +34,7 @@ static void *take_keys(void *unused)
 	char keys[64];
 	size_t n;
 
+	thread_set_process(thread_self(), NULL); /* it takes no signals of any process */
 	for (;;) {
 		console_wait_input(TIME_FOREVER);
 		n = console_read_nowait(keys, sizeof(keys));

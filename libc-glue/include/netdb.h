@@ -26,6 +26,26 @@ struct hostent {
 #define h_addr h_addr_list[0]
 };
 
+struct servent {
+	char *s_name;
+	char **s_aliases;
+	int s_port; /* network order */
+	char *s_proto;
+};
+
+struct protoent {
+	char *p_name;
+	char **p_aliases;
+	int p_proto;
+};
+
+extern int h_errno;
+#define HOST_NOT_FOUND 1
+#define TRY_AGAIN      2
+#define NO_RECOVERY    3
+#define NO_DATA        4
+#define NO_ADDRESS     NO_DATA
+
 #define AI_PASSIVE     0x1
 #define AI_CANONNAME   0x2
 #define AI_NUMERICHOST 0x4
@@ -62,6 +82,15 @@ void freeaddrinfo(struct addrinfo *list);
 int getnameinfo(const struct sockaddr *addr, socklen_t addr_len, char *host,
 	socklen_t host_len, char *service, socklen_t service_len, int flags);
 const char *gai_strerror(int error);
+struct hostent *gethostbyname(const char *name);
+struct hostent *gethostbyname2(const char *name, int family);
+struct hostent *gethostbyaddr(const void *address, socklen_t len, int family);
+const char *hstrerror(int error);
+void herror(const char *what);
+struct servent *getservbyname(const char *name, const char *protocol);
+struct servent *getservbyport(int port, const char *protocol);
+struct protoent *getprotobyname(const char *name);
+struct protoent *getprotobynumber(int number);
 #ifdef __cplusplus
 }
 #endif

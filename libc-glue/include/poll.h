@@ -15,6 +15,9 @@
 #define POLLWRBAND 0x200
 #define POLLRDHUP  0x2000
 
+#include <signal.h>
+#include <time.h>
+
 typedef unsigned long nfds_t;
 
 struct pollfd {
@@ -26,6 +29,8 @@ struct pollfd {
 extern "C" {
 #endif
 int poll(struct pollfd *fds, nfds_t n, int timeout_ms);
+int ppoll(
+	struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask);
 #ifdef __cplusplus
 }
 #endif

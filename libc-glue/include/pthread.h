@@ -12,25 +12,30 @@ typedef struct __pthread *pthread_t;
 typedef unsigned pthread_key_t;
 
 typedef struct {
+	void *stack;
 	size_t stack_bytes;
 	int detached;
-	int priority;
+	int priority; /* 0 = that of the creator */
+	int policy;
+	int inherit;
 } pthread_attr_t;
 
 typedef struct {
 	int kind;
+	int shared, protocol, ceiling;
 } pthread_mutexattr_t;
 
 typedef struct {
 	clockid_t clock;
+	int shared;
 } pthread_condattr_t;
 
 typedef struct {
-	int unused;
+	int shared;
 } pthread_rwlockattr_t;
 
 typedef struct {
-	int unused;
+	int shared;
 } pthread_barrierattr_t;
 
 typedef struct {
@@ -106,6 +111,40 @@ enum { PTHREAD_MUTEX_NORMAL, PTHREAD_MUTEX_RECURSIVE, PTHREAD_MUTEX_ERRORCHECK }
 #define PTHREAD_DESTRUCTOR_ITERATIONS 4
 #define PTHREAD_STACK_MIN             8192
 
+#define PTHREAD_INHERIT_SCHED       0
+#define PTHREAD_EXPLICIT_SCHED      1
+#define PTHREAD_SCOPE_SYSTEM        0
+#define PTHREAD_SCOPE_PROCESS       1
+#define PTHREAD_PRIO_NONE           0
+#define PTHREAD_PRIO_INHERIT        1
+#define PTHREAD_PRIO_PROTECT        2
+#define PTHREAD_CANCEL_ENABLE       0
+#define PTHREAD_CANCEL_DISABLE      1
+#define PTHREAD_CANCEL_DEFERRED     0
+#define PTHREAD_CANCEL_ASYNCHRONOUS 1
+#define PTHREAD_CANCELED            ((void *)-1)
+
+struct __pthread_cleanup {
+	void (*fn)(void *arg);
+	void *arg;
+	struct __pthread_cleanup *next;
+};
+
+/* Both in one block of the program: what one opens the other closes. */
+#define __PTHREAD_NAME(line) __cleanup_##line
+#define __PTHREAD_PUSH(name, function, argument)                                         \
+	do {                                                                             \
+		struct __pthread_cleanup name = {(function), (argument), 0};             \
+	__pthread_cleanup_push(&name)
+#define __PTHREAD_PUSH_AT(line, function, argument)                                      \
+	__PTHREAD_PUSH(__PTHREAD_NAME(line), function, argument)
+#define pthread_cleanup_push(function, argument)                                         \
+	__PTHREAD_PUSH_AT(__LINE__, function, argument)
+#define pthread_cleanup_pop(run)                                                         \
+	__pthread_cleanup_pop(run);                                                      \
+	}                                                                                \
+	while (0)
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -177,6 +216,49 @@ int pthread_setspecific(pthread_key_t key, const void *value);
 
 int pthread_getschedparam(pthread_t t, int *policy, struct sched_param *p);
 int pthread_setschedparam(pthread_t t, int policy, const struct sched_param *p);
+int pthread_setschedprio(pthread_t t, int priority);
+int pthread_setname_np(pthread_t t, const char *name);
+int pthread_getname_np(pthread_t t, char *name, size_t len);
+int pthread_tryjoin_np(pthread_t t, void **result);
+int pthread_getattr_np(pthread_t t, pthread_attr_t *a);
+
+int pthread_attr_setstack(pthread_attr_t *a, void *stack, size_t bytes);
+int pthread_attr_getstack(const pthread_attr_t *a, void **stack, size_t *bytes);
+int pthread_attr_setguardsize(pthread_attr_t *a, size_t bytes);
+int pthread_attr_getguardsize(const pthread_attr_t *a, size_t *bytes);
+int pthread_attr_setschedpolicy(pthread_attr_t *a, int policy);
+int pthread_attr_getschedpolicy(const pthread_attr_t *a, int *policy);
+int pthread_attr_setinheritsched(pthread_attr_t *a, int inherit);
+int pthread_attr_getinheritsched(const pthread_attr_t *a, int *inherit);
+int pthread_attr_setscope(pthread_attr_t *a, int scope);
+int pthread_attr_getscope(const pthread_attr_t *a, int *scope);
+
+int pthread_cancel(pthread_t t);
+int pthread_setcancelstate(int state, int *old);
+int pthread_setcanceltype(int type, int *old);
+void pthread_testcancel(void);
+void __pthread_cleanup_push(struct __pthread_cleanup *c);
+void __pthread_cleanup_pop(int run);
+
+int pthread_mutexattr_setpshared(pthread_mutexattr_t *a, int shared);
+int pthread_mutexattr_getpshared(const pthread_mutexattr_t *a, int *shared);
+int pthread_mutexattr_setprotocol(pthread_mutexattr_t *a, int protocol);
+int pthread_mutexattr_getprotocol(const pthread_mutexattr_t *a, int *protocol);
+int pthread_condattr_setpshared(pthread_condattr_t *a, int shared);
+int pthread_condattr_getpshared(const pthread_condattr_t *a, int *shared);
+int pthread_rwlockattr_init(pthread_rwlockattr_t *a);
+int pthread_rwlockattr_destroy(pthread_rwlockattr_t *a);
+int pthread_rwlockattr_setpshared(pthread_rwlockattr_t *a, int shared);
+int pthread_rwlockattr_getpshared(const pthread_rwlockattr_t *a, int *shared);
+int pthread_rwlock_timedrdlock(pthread_rwlock_t *l, const struct timespec *until);
+int pthread_rwlock_timedwrlock(pthread_rwlock_t *l, const struct timespec *until);
+int pthread_barrierattr_init(pthread_barrierattr_t *a);
+int pthread_barrierattr_destroy(pthread_barrierattr_t *a);
+int pthread_barrierattr_setpshared(pthread_barrierattr_t *a, int shared);
+int pthread_barrierattr_getpshared(const pthread_barrierattr_t *a, int *shared);
+int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
+int pthread_setconcurrency(int level);
+int pthread_getconcurrency(void);
 #ifdef __cplusplus
 }
 #endif

@@ -11,6 +11,7 @@ typedef struct {
 } sem_t;
 
 #define SEM_VALUE_MAX 0x7fffffff
+#define SEM_FAILED    ((sem_t *)0)
 
 #ifdef __cplusplus
 extern "C" {
@@ -22,6 +23,9 @@ int sem_trywait(sem_t *s);
 int sem_timedwait(sem_t *s, const struct timespec *until);
 int sem_post(sem_t *s);
 int sem_getvalue(sem_t *s, int *value);
+sem_t *sem_open(const char *name, int flags, ...); /* O_CREAT: mode_t, unsigned value */
+int sem_close(sem_t *s);
+int sem_unlink(const char *name);
 #ifdef __cplusplus
 }
 #endif

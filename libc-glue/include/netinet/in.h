@@ -81,6 +81,7 @@ extern const struct in6_addr in6addr_any, in6addr_loopback;
 
 #define IP_TOS            1
 #define IP_TTL            2
+#define IP_HDRINCL        3
 #define IPV6_UNICAST_HOPS 16
 #define IPV6_V6ONLY       26
 

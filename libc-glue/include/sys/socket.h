@@ -57,6 +57,7 @@ struct linger {
 #define AF_LOCAL  AF_UNIX
 #define AF_INET   2
 #define AF_INET6  10
+#define AF_PACKET 17 /* the number only */
 #define PF_UNSPEC AF_UNSPEC
 #define PF_UNIX   AF_UNIX
 #define PF_LOCAL  AF_LOCAL
@@ -69,26 +70,27 @@ struct linger {
 #define SOCK_NONBLOCK 0x800
 #define SOCK_CLOEXEC  0x80000
 
-#define SOL_SOCKET    1
-#define SO_DEBUG      1
-#define SO_REUSEADDR  2
-#define SO_TYPE       3
-#define SO_ERROR      4
-#define SO_DONTROUTE  5
-#define SO_BROADCAST  6
-#define SO_SNDBUF     7
-#define SO_RCVBUF     8
-#define SO_KEEPALIVE  9
-#define SO_OOBINLINE  10
-#define SO_LINGER     13
-#define SO_REUSEPORT  15
-#define SO_RCVLOWAT   18
-#define SO_SNDLOWAT   19
-#define SO_RCVTIMEO   20
-#define SO_SNDTIMEO   21
-#define SO_ACCEPTCONN 30
-#define SO_PROTOCOL   38
-#define SO_DOMAIN     39
+#define SOL_SOCKET      1
+#define SO_DEBUG        1
+#define SO_REUSEADDR    2
+#define SO_TYPE         3
+#define SO_ERROR        4
+#define SO_DONTROUTE    5
+#define SO_BROADCAST    6
+#define SO_SNDBUF       7
+#define SO_RCVBUF       8
+#define SO_KEEPALIVE    9
+#define SO_OOBINLINE    10
+#define SO_LINGER       13
+#define SO_REUSEPORT    15
+#define SO_RCVLOWAT     18
+#define SO_SNDLOWAT     19
+#define SO_RCVTIMEO     20
+#define SO_SNDTIMEO     21
+#define SO_BINDTODEVICE 25
+#define SO_ACCEPTCONN   30
+#define SO_PROTOCOL     38
+#define SO_DOMAIN       39
 
 #define MSG_OOB       0x1
 #define MSG_PEEK      0x2

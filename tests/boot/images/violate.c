@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "kernel/page.h"
 #include "kernel/pagetable.h"
@@ -47,6 +48,11 @@ static void write_constant(void)
 static void write_page_table(void)
 {
 	write_to(arch_pt_root());
+}
+
+static void write_mapping(void)
+{
+	write_to(mmap(NULL, PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 }
 
 static void execute_data(void)
@@ -141,6 +147,7 @@ static const struct {
 	{"write-hypercall-page", write_hypercall_page},
 	{"write-constant", write_constant},
 	{"write-page-table", write_page_table},
+	{"write-mapping", write_mapping},
 	{"execute-data", execute_data},
 	{"execute-heap", execute_heap},
 	{"execute-stack", execute_stack},

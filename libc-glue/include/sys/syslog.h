@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An old name of syslog.h. */
+#include <syslog.h>
