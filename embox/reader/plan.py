@@ -161,6 +161,9 @@ def _write_conf(request: Request, output: Output) -> Path:
             text = "".join([text + (",\n" if text and lines else ""),
                             *(f'"{line}",\n' for line in lines)])
         output.write(f"conf/{script}", text)
+    for path in sorted(request.conf.parent.iterdir()) if request.conf else []:
+        if path.is_file() and path.name not in SCRIPTS:
+            output.link(f"conf/{path.name}", path)
     return output.folder / "conf"
 
 

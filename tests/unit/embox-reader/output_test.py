@@ -68,6 +68,11 @@ class Written(CheckoutCase):
         self.assertEqual(made.parts["p.one"].args,
                          [f"-I{self.top}/src/inc", "-DA=1", "-Wno-x", "-fy"])
 
+    def test_headers_of_emboxs_own_c_library_come_after_ours(self):
+        self.describe('package p\nmodule a { @IncludePath("$(SRC_DIR)/compat/posix/include") source "a.c" }')
+        self.assertEqual(self.make("p.a").parts["p.a"].args,
+                         ["-idirafter", f"{self.top}/src/compat/posix/include"])
+
     def test_each_module_is_told_to_meson_with_its_kind(self):
         rows = [line.split("\t") for line in plan.lines(self.make("p.one"))]
         kinds = {row[1]: row[2:4] for row in rows if row[0] == "module"}
@@ -118,6 +123,7 @@ class Scripts(CheckoutCase):
         text = (self.out / "conf/system_start.inc").read_text()
         self.assertEqual(text, f'#include "{self.top}/conf/system_start.inc"\n,\n"say \\"x\\\\y\\"",\n')
         self.assertEqual((self.out / "conf/start_script.inc").read_text(), "")
+        self.assertTrue((self.out / "conf/mods.conf").is_symlink())
 
 
 class RamDisk(CheckoutCase):
