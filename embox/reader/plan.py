@@ -15,7 +15,7 @@ from parser import parse_file
 from problem import Place, Problem
 from sources import COMPILED, Parts, Places, RootFile, collect
 from syntax import Reference
-from tables import is_command, mark_of, table_text
+from tables import is_app, is_command, mark_of, table_text
 from undeclared import Exports
 
 EMBOX = Path(__file__).resolve().parents[1]
@@ -200,17 +200,21 @@ def lines(plan: Plan) -> list[str]:
         parts = plan.parts[instance.name]
         if not parts.sources:
             continue
-        kind = "command" if is_command(instance) else \
-            "archive" if instance.module.is_static else "objects"
-        locals_ = mark_of(instance, "AutoCmd")
-        if kind == "command" and locals_.text("preserve_locals") == "true":
-            kind = "open-command"
         found.append("\t".join([
-            "module", instance.id, kind,
+            "module", instance.id, _kind(instance),
             "foreign" if plan.library.is_foreign(instance.module) else "own",
             slashed(instance), "|".join(map(str, parts.sources)), "|".join(parts.args)]))
     found += [f"file\t{f.name}\t{f.file}" for f in plan.root_files()]
     return found
+
+
+def _kind(instance: Instance) -> str:
+    """How its objects become a part of the image."""
+    mark = mark_of(instance, "AutoCmd")
+    if mark is None:
+        return "archive" if instance.module.is_static else "objects"
+    return ("open-" if mark.text("preserve_locals") == "true" else "") + \
+        ("app" if is_app(instance) else "command")
 
 
 def slashed(instance: Instance) -> str:

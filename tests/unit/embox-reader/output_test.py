@@ -114,6 +114,17 @@ class Table(CheckoutCase):
         self.assertIn(r'"        go - says \?\?(hi)"', text)
 
 
+    def test_a_command_marked_app_runs_behind_a_function_of_ours(self):
+        self.describe('package p\n@App @AutoCmd module a { source "a.c" }\n'
+                      '@AutoCmd(preserve_locals=true) module b { source "b.c" }')
+        made = self.write_out("p.a", "p.b")
+        rows = [line.split("\t") for line in plan.lines(made)]
+        self.assertEqual([row[2] for row in rows if row[0] == "module"], ["app", "open-command"])
+        text = (self.out / "image-table.c").read_text()
+        self.assertIn("app_main_p__a, __app_data_p__a, __app_data_end_p__a", text)
+        self.assertNotIn("app_main_p__b", text)
+
+
 class Scripts(CheckoutCase):
     def test_scripts_beside_the_configuration_come_before_the_lines_of_init(self):
         self.describe("package p\nmodule a { }")
