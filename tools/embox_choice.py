@@ -6,6 +6,7 @@ takes it; build/embox/list.txt names them all. Nothing is written into the check
 """
 
 import argparse
+import hashlib
 import json
 import subprocess
 import sys
@@ -48,7 +49,7 @@ def choose(root: Path, options: argparse.Namespace) -> Optional[str]:
         "include": options.include,
         "init": options.init,
     }
-    _check(root, words)
+    words["seen"] = _check(root, words)
     folder = root / "build" / "embox"
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / f"{name}.json", json.dumps(words, indent=1) + "\n")
@@ -56,19 +57,28 @@ def choose(root: Path, options: argparse.Namespace) -> Optional[str]:
     return name
 
 
-def _check(root: Path, words: dict) -> None:
-    """Refuse before anything is built, with the reader's reasons."""
+def _check(root: Path, words: dict) -> str:
+    """Refuse before anything is built, with all of the reader's reasons. Returns a number that is
+    another one when there is something else to build: the file that keeps it then asks for it."""
     sys.path.insert(0, str(root / "embox" / "reader"))
     import plan  # imported late: most builds have no Embox modules
     import reader
     from output import Output
     from problem import Problem
+    request = reader.request_of_words(words)
     try:
-        made = plan.make(reader.request_of_words(words), Output(root / "build" / "embox" / "check"))
+        library = plan.load_library(request.checkout)
+        library.require_readable()
     except Problem as problem:
         raise Refusal(str(problem)) from problem
+    try:
+        made = plan.make(request, Output(root / "build" / "embox" / "check"), library)
+    except Problem as first:
+        raise Refusal("\n".join(map(str, plan.problems(request, library) or [first]))) from first
     for note in made.closure.notes:
         step(note)
+    text = "\n".join([*plan.lines(made), *map(str, plan.watched(made))])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _list(root: Path, folder: Path) -> None:

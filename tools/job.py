@@ -107,6 +107,7 @@ def image_files(root: Path, target: str, images: list[str]) -> dict[str, Path]:
                 raise Refusal(f"there is no {path}: ./domik build --target {target} makes the"
                               " images; is the name right?")
             found[f"{target}/{image}.{ending}"] = path
-        for path in (root / "build" / target).glob(f"{image}.cpio.gz"):
-            found[f"{target}/{path.name}"] = path
+        for ending in ("cpio.gz", "tar"):  # what it may have as its RAM disk
+            for path in (root / "build" / target).glob(f"{image}.{ending}"):
+                found[f"{target}/{path.name}"] = path
     return found

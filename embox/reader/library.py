@@ -53,6 +53,7 @@ class Library:
     files: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)  # files that cannot be read
     own: set[str] = field(default_factory=set)  # full names that are ours
+    exports: object = None  # undeclared.py's, made when it is asked for
     n_other: int = 0  # annotation types and interfaces
     _annotations: set[str] = field(default_factory=lambda: set(ANNOTATIONS))
     _others: set[str] = field(default_factory=set)

@@ -15,9 +15,11 @@ from parser import parse_file
 from problem import Place, Problem
 from sources import COMPILED, Parts, Places, RootFile, collect
 from syntax import Reference
-from tables import is_command, mark_of, table_text
+from tables import is_app, is_command, mark_of, table_text
+from undeclared import Exports
 
 EMBOX = Path(__file__).resolve().parents[1]
+LIBC_INCLUDE = EMBOX.parent / "libc-glue" / "include"
 SCRIPTS = ("start_script.inc", "system_start.inc")
 START = "embox.init.system_start_service"  # runs what --init says
 ZERO_PAGE = "embox.zero_page"  # modules of a checkout may read what a null pointer points to
@@ -80,18 +82,63 @@ def make(request: Request, output: Output, library: Library | None = None) -> Pl
     """Resolve what is asked for; refuse at the first thing that cannot be built."""
     library = library or load_library(request.checkout, request.own)
     library.require_readable()
-    closure = Closure(library)
-    closure.resolve(_includes(request))
+    includes = _includes(request)
     places = Places(request.checkout, _write_conf(request, output))
-    parts = {}
-    for instance in closure.instances:
-        for entity in instance.line:
-            library.check_annotations(entity)
-        bind_options(instance)
-        parts[instance.name] = collect(instance, places)
+    notes = []
+    while True:
+        closure = Closure(library)
+        closure.resolve(includes)
+        parts = {i.name: _parts(i, library, places) for i in closure.instances}
+        more = _undeclared(library, parts, notes)
+        if not more:
+            break
+        includes = more + includes
+    closure.notes += notes
     order = enable_order(closure.instances, closure.notes)
     _require_commands_differ(order)
     return Plan(request, library, closure, order, parts)
+
+
+def problems(request: Request, library: Library) -> list[Problem]:
+    """Each include by itself: all that is wrong with a configuration, not only the first."""
+    found: dict[Place, Problem] = {}
+    places = Places(request.checkout, request.conf.parent if request.conf else EMBOX)
+    for include in _includes(request):
+        try:
+            closure = Closure(library)
+            closure.resolve([include])
+            for instance in closure.instances:
+                _parts(instance, library, places)
+        except Problem as problem:
+            if include.place.line and include.place != problem.place:
+                problem.reason += f" ({include.name} is included at {include.place})"
+            found.setdefault(problem.place, problem)
+    return list(found.values())
+
+
+def _parts(instance: Instance, library: Library, places: Places) -> Parts:
+    for entity in instance.line:
+        library.check_annotations(entity)
+    bind_options(instance)
+    return collect(instance, places)
+
+
+def _undeclared(library: Library, parts: dict[str, Parts], notes: list[str]) -> list[Reference]:
+    """Libraries of the checkout that the sources use and nothing depends on."""
+    if not library.checkout:
+        return []
+    exports = library.exports or Exports(library, [EMBOX / "include", LIBC_INCLUDE,
+                                                   library.checkout / "src" / "include"])
+    library.exports = exports
+    seen = {e.name for p in parts.values() for e in p.exports}
+    files = {f for p in parts.values() for f in [*p.sources, *p.headers, *(e.file for e in p.exports)]}
+    found = {}
+    for file, header, module in exports.missing(sorted(files), seen):
+        if module.full_name not in found:
+            found[module.full_name] = Reference(module.full_name, Place(file, 0))
+            notes.append(f"{file}: includes <{header}> of {module.full_name}, which nothing depends"
+                         " on: added")
+    return list(found.values())
 
 
 def _includes(request: Request) -> list[Reference]:
@@ -114,6 +161,9 @@ def _write_conf(request: Request, output: Output) -> Path:
             text = "".join([text + (",\n" if text and lines else ""),
                             *(f'"{line}",\n' for line in lines)])
         output.write(f"conf/{script}", text)
+    for path in sorted(request.conf.parent.iterdir()) if request.conf else []:
+        if path.is_file() and path.name not in SCRIPTS:
+            output.link(f"conf/{path.name}", path)
     return output.folder / "conf"
 
 
@@ -150,17 +200,21 @@ def lines(plan: Plan) -> list[str]:
         parts = plan.parts[instance.name]
         if not parts.sources:
             continue
-        kind = "command" if is_command(instance) else \
-            "archive" if instance.module.is_static else "objects"
-        locals_ = mark_of(instance, "AutoCmd")
-        if kind == "command" and locals_.text("preserve_locals") == "true":
-            kind = "open-command"
         found.append("\t".join([
-            "module", instance.id, kind,
+            "module", instance.id, _kind(instance),
             "foreign" if plan.library.is_foreign(instance.module) else "own",
             slashed(instance), "|".join(map(str, parts.sources)), "|".join(parts.args)]))
     found += [f"file\t{f.name}\t{f.file}" for f in plan.root_files()]
     return found
+
+
+def _kind(instance: Instance) -> str:
+    """How its objects become a part of the image."""
+    mark = mark_of(instance, "AutoCmd")
+    if mark is None:
+        return "archive" if instance.module.is_static else "objects"
+    return ("open-" if mark.text("preserve_locals") == "true" else "") + \
+        ("app" if is_app(instance) else "command")
 
 
 def slashed(instance: Instance) -> str:

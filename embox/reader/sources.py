@@ -66,6 +66,11 @@ class Places:
     checkout: Path | None
     conf_dir: Path | None
 
+    def is_system(self, folder: Path) -> bool:
+        """Does the folder have headers that Domik has too?"""
+        return self.checkout is not None and any(
+            folder.is_relative_to(self.checkout / "src" / name) for name in ("compat", "include"))
+
     def expand(self, text: str, place: Place) -> str:
         known = {}
         if self.checkout:
@@ -119,12 +124,20 @@ def _source(entity: Entity, source: Source, places: Places, parts: Parts) -> Non
     if source.annotation("InitFS"):
         parts.root_files.append(_root_file(source, file))
         return
-    exported = source.annotation("IncludeExport")
+    exported = export_name(source)
     if exported:
-        name = exported.text("target_name") or file.name
-        folder = exported.text("path") or exported.text()
-        parts.exports.append(Export(f"{folder}/{name}" if folder else name, file, source.place))
+        parts.exports.append(Export(exported, file, source.place))
     _by_suffix(entity, source, file, places, parts)
+
+
+def export_name(source: Source) -> str:
+    """Under which name all modules see it; "" if they do not."""
+    mark = source.annotation("IncludeExport")
+    if mark is None:
+        return ""
+    name = mark.text("target_name") or Path(source.path).name
+    folder = mark.text("path") or mark.text()
+    return f"{folder}/{name}" if folder else name
 
 
 def _root_file(source: Source, file: Path) -> RootFile:
@@ -163,7 +176,10 @@ def _arguments(entity: Entity, source: Source, places: Places) -> list[list[str]
             folder = Path(places.expand(text, place))
             if not folder.is_absolute():
                 folder = (places.checkout or place.file.parent) / folder
-            found.append([f"-I{folder}"])
+            if places.is_system(folder):  # Embox's C library: ours comes first
+                found.append(["-idirafter", str(folder)])
+            else:
+                found.append([f"-I{folder}"])
     found += [[f"-D{text}"] for text in _marks(entity, source, "DefineMacro")]
     found += [text.split() for text in _marks(entity, source, "Cflags") if text.strip()]
     found += [["-include", text] for text in _marks(entity, source, "IncludeHeader")]

@@ -50,6 +50,25 @@ class Closure(CheckoutCase):
         self.assertEqual([i.name for i, _ in made.order], ["p.b", "p.t"])
 
 
+class Undeclared(CheckoutCase):
+    def test_a_library_whose_header_is_included_comes_in_though_nothing_depends_on_it(self):
+        self.describe('package p\nmodule a { source "a.c" }\n'
+                      'static module lib { @IncludeExport(path="lib") source "x.h" depends more }\n'
+                      "module more { }")
+        self.write("src/a.c", "  # include <lib/x.h>\n")
+        made = self.make("p.a")
+        self.assertEqual(set(self.names(made)), {"p.a", "p.lib", "p.more"})
+        self.assertIn("a.c: includes <lib/x.h> of p.lib", made.closure.notes[0])
+
+    def test_a_header_that_is_ours_or_that_two_export_brings_nothing(self):
+        self.describe('package p\nmodule a { source "a.c" }\n'
+                      'static module b { @IncludeExport(path="util") source "log.h"\n'
+                      ' @IncludeExport source "two.h" }\n'
+                      'static module c { @IncludeExport source "two.h" }')
+        self.write("src/a.c", "#include <util/log.h>\n#include <two.h>\n")
+        self.assertEqual(self.names(self.make("p.a")), ["p.a"])
+
+
 ABSTRACT = """package p
 module user { depends api }
 @DefaultImpl(first) abstract module api { }

@@ -3,7 +3,7 @@
 
 import unittest
 
-from checkout import CheckoutCase
+from checkout import CheckoutCase, plan
 from closure_test import CONF
 
 # What is wrong; src/Mybuild; the line; a word of the reason; a word of the advice. Included is p.a.
@@ -92,6 +92,17 @@ class Refusals(CheckoutCase):
                 self.assertEqual(problem.place.line, 3)
                 self.assertIn(reason, problem.reason)
                 self.assertIn(advice, problem.advice)
+
+    def test_all_that_is_wrong_with_a_configuration_is_told_with_the_lines_that_ask_for_it(self):
+        self.describe("package p\nmodule a { option number n=1 depends nothing }\nmodule b { }")
+        conf = self.write("conf/mods.conf", CONF.format("include p.a\ninclude p.b(x=1)\ninclude p.b"))
+        request = plan.Request("image", self.top, conf)
+        found = [str(p) for p in plan.problems(request, plan.load_library(self.top))]
+        self.assertEqual(len(found), 2)
+        self.assertIn("src/Mybuild:2: ", found[0])
+        self.assertIn("(p.a is included at", found[0])
+        self.assertIn("mods.conf:3)", found[0])
+        self.assertIn("mods.conf:4: p.b has no option 'x'", found[1])
 
     def test_a_broken_file_stops_all_that_is_built_from_the_checkout(self):
         self.describe("package p\nmodule a { }")
