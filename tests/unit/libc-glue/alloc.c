@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "kernel/heap.h"
+#include "libc-glue/process.h"
 #include "tests/fake/fake.h"
 
 /* Renamed by the build, so that the host's libc keeps its own. */
