@@ -5,9 +5,11 @@
 
 #include_next <unistd.h>
 
+#include <limits.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <time.h>
 
 /* Each process has its own (libc-glue/environment.c); sources name it without a feature macro. */
 extern char **environ;
