@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/types.h>
+#include <sys/wait.h> /* what sources find here */
 
 #define MAX_TASK_NAME_LEN 32
 
