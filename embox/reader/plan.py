@@ -13,9 +13,9 @@ from order import enable_order
 from output import Output
 from parser import parse_file
 from problem import Place, Problem
-from sources import COMPILED, Parts, Places, RootFile, collect
+from sources import Parts, Places, RootFile, collect
 from syntax import Reference
-from tables import is_app, is_command, mark_of, table_text
+from tables import command_name, is_app, is_command, mark_of, table_text
 from undeclared import Exports
 
 EMBOX = Path(__file__).resolve().parents[1]
@@ -90,7 +90,7 @@ def make(request: Request, output: Output, library: Library | None = None) -> Pl
         closure.resolve(includes)
         parts = {i.name: _parts(i, library, places) for i in closure.instances}
         more = _undeclared(library, parts, notes)
-        if not more:
+        if not more or any(m.name == i.name for m in more for i in includes):
             break
         includes = more + includes
     closure.notes += notes
@@ -169,8 +169,7 @@ def _write_conf(request: Request, output: Output) -> Path:
 
 def _require_commands_differ(order: list[tuple[Instance, int]]) -> None:
     """Two of one name: the shell could start only one of them."""
-    from tables import command_name
-    seen = {}
+    seen: dict[str, Instance] = {}
     for instance, _ in order:
         if not is_command(instance):
             continue
@@ -227,6 +226,3 @@ def watched(plan: Plan) -> list[Path]:
     scripts = [conf.parent / s for s in SCRIPTS] if conf else []
     return [EMBOX / "provided.table", *([conf] if conf else []),
             *(s for s in scripts if s.is_file()), *plan.library.files]
-
-
-__all__ = ["COMPILED", "Plan", "Request", "lines", "load_library", "make", "watched", "write"]
