@@ -6,7 +6,6 @@
 #include "embox/program.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 
 #include <cmd/shell.h>
@@ -31,14 +30,12 @@ static int run_shell(int argc, char **argv)
 	return shell_main(argc, argv);
 }
 
-/* Found just before it starts: the time to put getopt() back to the beginning. */
 static program_main *look_up(const char *path)
 {
 	static const char *const shells[] = {"sh", "tish", "diag_shell"};
 	const struct cmd *cmd = cmd_lookup(path);
 	const char *name = last_part(path);
 
-	optind = 0;
 	if (cmd)
 		return mod_is_running(cmd->mod) ? cmd->exec : NULL;
 	if (shell_lookup(name))

@@ -113,7 +113,8 @@ static const struct inode_ops devfs_ops = {
 
 static const struct device *device_of(const struct inode *i)
 {
-	return container_of((struct inode *)(uintptr_t)i, struct dev_inode, inode)->device;
+	return container_of((struct inode *)(uintptr_t)i, struct dev_inode, inode)
+		->device;
 }
 
 static int dev_inode_open(struct inode *i, int flags, struct file **out)
@@ -154,10 +155,8 @@ int devfs_create(struct mount **out)
 	fs->root.mount = &fs->mount;
 	fs->root.number = 1;
 	fs->root.mode = S_IFDIR | 0755;
-	fs->mount = (struct mount){.kind = "devfs",
-		.root = &fs->root,
-		.refs = 1,
-		.destroy = devfs_destroy};
+	fs->mount = (struct mount){
+		.kind = "devfs", .root = &fs->root, .refs = 1, .destroy = devfs_destroy};
 	*out = &fs->mount;
 	return 0;
 }

@@ -95,8 +95,8 @@ OPS(zero, zero_read, null_write);
 OPS(full, zero_read, full_write);
 OPS(random, random_read, null_write);
 
-static int open_with(const struct device *d, const struct file_ops *ops, int flags,
-	struct file **out)
+static int open_with(
+	const struct device *d, const struct file_ops *ops, int flags, struct file **out)
 {
 	struct device_file *f = kzalloc(sizeof(*f));
 
@@ -147,20 +147,34 @@ static struct device standard[] = {
 	{.name = "null", .mode = S_IFCHR | 0666, .rdev = DEVICE(1, 3), .open = null_open},
 	{.name = "zero", .mode = S_IFCHR | 0666, .rdev = DEVICE(1, 5), .open = zero_open},
 	{.name = "full", .mode = S_IFCHR | 0666, .rdev = DEVICE(1, 7), .open = full_open},
-	{.name = "random", .mode = S_IFCHR | 0666, .rdev = DEVICE(1, 8),
+	{.name = "random",
+		.mode = S_IFCHR | 0666,
+		.rdev = DEVICE(1, 8),
 		.open = random_open},
-	{.name = "urandom", .mode = S_IFCHR | 0666, .rdev = DEVICE(1, 9),
+	{.name = "urandom",
+		.mode = S_IFCHR | 0666,
+		.rdev = DEVICE(1, 9),
 		.open = random_open},
-	{.name = "tty", .mode = S_IFCHR | 0666, .rdev = DEVICE(5, 0),
+	{.name = "tty",
+		.mode = S_IFCHR | 0666,
+		.rdev = DEVICE(5, 0),
 		.open = console_open},
-	{.name = "console", .mode = S_IFCHR | 0600, .rdev = DEVICE(5, 1),
+	{.name = "console",
+		.mode = S_IFCHR | 0600,
+		.rdev = DEVICE(5, 1),
 		.open = console_open},
 	/* Links into /proc elsewhere; 60 is for local use. */
-	{.name = "stdin", .mode = S_IFCHR | 0666, .rdev = DEVICE(60, 1),
+	{.name = "stdin",
+		.mode = S_IFCHR | 0666,
+		.rdev = DEVICE(60, 1),
 		.open = std_open},
-	{.name = "stdout", .mode = S_IFCHR | 0666, .rdev = DEVICE(60, 2),
+	{.name = "stdout",
+		.mode = S_IFCHR | 0666,
+		.rdev = DEVICE(60, 2),
 		.open = std_open},
-	{.name = "stderr", .mode = S_IFCHR | 0666, .rdev = DEVICE(60, 3),
+	{.name = "stderr",
+		.mode = S_IFCHR | 0666,
+		.rdev = DEVICE(60, 3),
 		.open = std_open},
 };
 

@@ -38,7 +38,7 @@ struct file_ops {
 	ssize_t (*pread)(struct file *f, void *buf, size_t len, off_t at); /* ESPIPE */
 	ssize_t (*pwrite)(
 		struct file *f, const void *buf, size_t len, off_t at); /* ESPIPE */
-	off_t (*seek)(struct file *f, off_t offset, int whence);           /* ESPIPE */
+	off_t (*seek)(struct file *f, off_t offset, int whence);        /* ESPIPE */
 	int (*stat)(struct file *f, struct stat *st); /* a character device */
 	int (*ioctl)(struct file *f, unsigned long request, void *arg); /* ENOTTY */
 	unsigned (*poll)(

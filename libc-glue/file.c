@@ -159,8 +159,8 @@ static int open_inode(struct inode *i, int flags, struct file **out)
 }
 
 /* Make the inode that was not found; without anything to write to, say so or why the path is none. */
-static int create(struct inode *base, const char *path, int flags, mode_t mode,
-	struct inode **out)
+static int create(
+	struct inode *base, const char *path, int flags, mode_t mode, struct inode **out)
 {
 	struct path_last last;
 	int err;

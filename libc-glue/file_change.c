@@ -113,8 +113,8 @@ int file_unlink_at(struct inode *base, const char *path, bool directory)
 	return err;
 }
 
-int file_rename_at(struct inode *from_base, const char *from, struct inode *to_base,
-	const char *to)
+int file_rename_at(
+	struct inode *from_base, const char *from, struct inode *to_base, const char *to)
 {
 	struct path_last source, target;
 	int err = path_parent(from_base, from, &source);

@@ -38,8 +38,8 @@ static int place_for_open(
 		struct inode *found;
 
 		if (path_is_special(last) ||
-			last->dir->ops->lookup(last->dir, last->name.name,
-				last->name.name_len, &found))
+			last->dir->ops->lookup(
+				last->dir, last->name.name, last->name.name_len, &found))
 			return 0;
 		if (!S_ISLNK(found->mode) || flags & (O_EXCL | O_NOFOLLOW))
 			err = -EEXIST;

@@ -170,8 +170,8 @@ static int range_of(struct file *f, const struct flock *l, struct file_range *r)
 }
 
 /* What stands in the way, described; F_UNLCK if nothing does. */
-static void describe_conflict(const struct inode *i, const void *owner,
-	struct file_range r, struct flock *l)
+static void describe_conflict(
+	const struct inode *i, const void *owner, struct file_range r, struct flock *l)
 {
 	const struct file_lock *c;
 	unsigned long flags = irq_save();

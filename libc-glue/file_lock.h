@@ -22,8 +22,8 @@ struct file_range {
  * Returns 0, -EAGAIN (somebody else has it, and wait is false), -EINTR, -ENOLCK without memory.
  * Context: thread, may sleep. A circle of waiters is not found.
  */
-int file_lock_set(struct inode *i, const void *owner, int type, struct file_range range,
-	bool wait);
+int file_lock_set(
+	struct inode *i, const void *owner, int type, struct file_range range, bool wait);
 
 /** flock(2) on a descriptor. */
 int file_lock_whole(int fd, int operation);

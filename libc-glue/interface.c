@@ -8,6 +8,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,69 @@ uint32_t interface_broadcast(const struct netif *n)
 	       ~ip4_addr_get_u32(netif_ip4_netmask(n));
 }
 
+/* --- names ------------------------------------------------------------------------------------------------------ */
+
+/* Network cards count from 0, in the order that they came. */
+void interface_name(const struct netif *n, char name[IF_NAMESIZE])
+{
+	const struct netif *other;
+	unsigned number = 0;
+
+	NETIF_FOREACH(other)
+	{
+		number += !is_loopback(other) &&
+			  netif_get_index(other) < netif_get_index(n);
+	}
+	if (is_loopback(n))
+		strcpy(name, "lo");
+	else
+		snprintf(name, IF_NAMESIZE, "eth%u", number);
+}
+
+struct netif *interface_find(const char *name)
+{
+	char text[IF_NAMESIZE];
+	struct netif *n;
+
+	NETIF_FOREACH(n)
+	{
+		interface_name(n, text);
+		if (strncmp(text, name, IF_NAMESIZE) == 0)
+			return n;
+	}
+	return NULL;
+}
+
+unsigned if_nametoindex(const char *name)
+{
+	struct netif *n;
+	unsigned index = 0;
+
+	net_lock();
+	n = interface_find(name);
+	if (n)
+		index = netif_get_index(n);
+	net_unlock();
+	if (!index)
+		errno = ENODEV;
+	return index;
+}
+
+char *if_indextoname(unsigned index, char *name)
+{
+	const struct netif *n;
+
+	net_lock();
+	n = index <= 255 ? netif_get_by_index((u8_t)index) : NULL;
+	if (n)
+		interface_name(n, name);
+	net_unlock();
+	if (n)
+		return name;
+	errno = ENXIO;
+	return NULL;
+}
+
 /* --- getifaddrs ------------------------------------------------------------------------------------------------- */
 
 /* An entry in one block with what it points to. */
@@ -62,7 +126,7 @@ static struct entry *entry_add(struct ifaddrs **tail, const struct netif *n)
 
 	if (!e)
 		return NULL;
-	netif_index_to_name(netif_get_index(n), e->name);
+	interface_name(n, e->name);
 	e->info.ifa_name = e->name;
 	e->info.ifa_flags = interface_flags(n);
 	e->info.ifa_addr = (struct sockaddr *)&e->addr;
@@ -173,7 +237,8 @@ struct if_nameindex *if_nameindex(void)
 		if (!list)
 			break;
 		list[count].if_index = netif_get_index(n);
-		list[count++].if_name = netif_index_to_name(netif_get_index(n), name);
+		list[count++].if_name = name;
+		interface_name(n, name);
 		name += IF_NAMESIZE;
 	}
 	net_unlock();

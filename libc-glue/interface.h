@@ -3,12 +3,16 @@
 #ifndef LIBC_GLUE_INTERFACE_H
 #define LIBC_GLUE_INTERFACE_H
 
+#include <net/if.h>
+
 #include "libc-glue/socket_private.h"
 
 struct netif;
-struct ifreq;
 
-/** The interface of a name as lwIP has it ("vi0", "lo0"), or NULL; the name need not be terminated. */
+/** The name that programs see: "lo", and "eth0" and on for network cards. */
+void interface_name(const struct netif *n, char name[IF_NAMESIZE]);
+
+/** The interface of such a name, of which at most IF_NAMESIZE bytes count, or NULL. */
 struct netif *interface_find(const char *name);
 
 /** IFF_* of an interface. */
@@ -30,5 +34,8 @@ uint32_t interface_broadcast(const struct netif *n);
  * Context: thread. In the module libc.interfaces: a socket of an image without it knows no such requests.
  */
 int interface_ioctl(unsigned long request, void *arg) __attribute__((weak));
+
+/** The number of the interface of a name of len bytes; 0 for "", -ENODEV. Where interface_ioctl() is. */
+int interface_index(const char *name, size_t len) __attribute__((weak));
 
 #endif

@@ -16,15 +16,6 @@
 
 #define MTU_MIN 576 /* bytes: every host takes those, RFC 791 */
 
-struct netif *interface_find(const char *name)
-{
-	char text[IF_NAMESIZE + 1];
-
-	memcpy(text, name, IF_NAMESIZE);
-	text[IF_NAMESIZE] = '\0';
-	return netif_find(text);
-}
-
 void interface_set_up(struct netif *n, bool up)
 {
 	if (up)
@@ -85,7 +76,7 @@ static int list_all(struct ifconf *c)
 		if (used == room)
 			break;
 		memset(r, 0, sizeof(*r));
-		netif_index_to_name(netif_get_index(n), r->ifr_name);
+		interface_name(n, r->ifr_name);
 		interface_sockaddr(ip4_addr_get_u32(netif_ip4_addr(n)), &r->ifr_addr);
 		used++;
 	}
@@ -193,6 +184,18 @@ static int set(unsigned long request, struct netif *n, const struct ifreq *r)
 	default:
 		return -ENOTTY;
 	}
+}
+
+int interface_index(const char *name, size_t len)
+{
+	char text[IF_NAMESIZE] = "";
+	const struct netif *n;
+
+	memcpy(text, name, len < sizeof(text) - 1 ? len : sizeof(text) - 1);
+	if (!text[0])
+		return 0;
+	n = interface_find(text);
+	return n ? netif_get_index(n) : -ENODEV;
 }
 
 int interface_ioctl(unsigned long request, void *arg)

@@ -30,7 +30,9 @@ static void *or_enomem(void *block)
 
 void *malloc(size_t len_bytes)
 {
-	return or_enomem(take(1, len_bytes));
+	struct heap *h = process_heap();
+
+	return or_enomem(h ? heap_alloc(h, len_bytes) : NULL);
 }
 
 void free(void *block)

@@ -9,7 +9,8 @@
 #include "libc-glue/mount.h"
 #include "libc-glue/vfs_private.h"
 
-static struct mutex table_lock = MUTEX_INIT(table_lock); /* one mount or listing at a time */
+static struct mutex table_lock =
+	MUTEX_INIT(table_lock); /* one mount or listing at a time */
 static struct mount_kind *kinds;
 static unsigned last_number = 1; /* the root's */
 

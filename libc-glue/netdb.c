@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Names of hosts, services and interfaces: numbers as they are, "localhost", the lines of /etc/hosts if the RAM disk has one, and
+ * Names of hosts and services: numbers as they are, "localhost", the lines of /etc/hosts if the RAM disk has one, and
  * for the rest the name servers that lwIP knows (dns= or DHCP).
  */
 #include <netdb.h>
@@ -12,7 +12,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -377,31 +376,4 @@ const char *gai_strerror(int error)
 	default:
 		return "unknown error";
 	}
-}
-
-/* --- interfaces ---------------------------------------------------------------------------------------------------------- */
-
-unsigned if_nametoindex(const char *name)
-{
-	unsigned index;
-
-	net_lock();
-	index = netif_name_to_index(name);
-	net_unlock();
-	if (!index)
-		errno = ENODEV;
-	return index;
-}
-
-char *if_indextoname(unsigned index, char *name)
-{
-	char *found = NULL;
-
-	net_lock();
-	if (index <= 255)
-		found = netif_index_to_name((u8_t)index, name);
-	net_unlock();
-	if (!found)
-		errno = ENXIO;
-	return found;
 }

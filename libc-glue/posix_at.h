@@ -11,7 +11,8 @@
 
 struct at_dir {
 	struct file *file;
-	struct inode *dir; /* not counted: the file has it; NULL = the working directory */
+	struct inode
+		*dir; /* not counted: the file has it; NULL = the working directory */
 };
 
 /** Find it; it stays until at_end(). Returns 0, -EBADF or -ENOTDIR. */

@@ -306,8 +306,8 @@ int futimes(int fd, const struct timeval given[2])
 
 int utime(const char *path, const struct utimbuf *given)
 {
-	const struct timespec ts[2] = {
-		{.tv_sec = given ? given->actime : 0}, {.tv_sec = given ? given->modtime : 0}};
+	const struct timespec ts[2] = {{.tv_sec = given ? given->actime : 0},
+		{.tv_sec = given ? given->modtime : 0}};
 
 	return utimensat(AT_FDCWD, path, given ? ts : NULL, 0);
 }

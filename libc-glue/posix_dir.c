@@ -64,13 +64,13 @@ int closedir(DIR *d)
 
 static unsigned char entry_type(mode_t mode)
 {
-	return S_ISDIR(mode)   ? DT_DIR
-	       : S_ISREG(mode) ? DT_REG
-	       : S_ISLNK(mode) ? DT_LNK
-	       : S_ISCHR(mode) ? DT_CHR
-	       : S_ISBLK(mode) ? DT_BLK
+	return S_ISDIR(mode)    ? DT_DIR
+	       : S_ISREG(mode)  ? DT_REG
+	       : S_ISLNK(mode)  ? DT_LNK
+	       : S_ISCHR(mode)  ? DT_CHR
+	       : S_ISBLK(mode)  ? DT_BLK
 	       : S_ISFIFO(mode) ? DT_FIFO
-			       : DT_UNKNOWN;
+				: DT_UNKNOWN;
 }
 
 struct dirent *readdir(DIR *d)

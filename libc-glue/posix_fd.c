@@ -165,8 +165,8 @@ int pselect(int n, fd_set *r, fd_set *w, fd_set *e, const struct timespec *timeo
 	return result;
 }
 
-int ppoll(
-	struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask)
+int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
+	const sigset_t *mask)
 {
 	uint64_t deadline_ns = TIME_FOREVER, ns;
 	sigset_t old;

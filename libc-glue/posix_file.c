@@ -53,8 +53,7 @@ int lstat(const char *restrict path, struct stat *restrict st)
 	return posix_int(file_stat(path, false, st));
 }
 
-int fstatat(
-	int dirfd, const char *restrict path, struct stat *restrict st, int flags)
+int fstatat(int dirfd, const char *restrict path, struct stat *restrict st, int flags)
 {
 	struct at_dir at;
 	int err = at_begin(&at, dirfd, path);
@@ -85,8 +84,7 @@ ssize_t readlink(const char *restrict path, char *restrict buf, size_t len)
 	return posix_result(file_readlink_at(NULL, path, buf, len));
 }
 
-ssize_t readlinkat(
-	int dirfd, const char *restrict path, char *restrict buf, size_t len)
+ssize_t readlinkat(int dirfd, const char *restrict path, char *restrict buf, size_t len)
 {
 	struct at_dir at;
 	ssize_t n = at_begin(&at, dirfd, path);

@@ -73,8 +73,7 @@ static int search_dir(struct search *s, size_t len, const char *pattern, size_t 
 	while (!err && (e = readdir(d))) {
 		size_t name_len = strlen(e->d_name);
 
-		if (fnmatch(part, e->d_name,
-			    FNM_PERIOD))
+		if (fnmatch(part, e->d_name, FNM_PERIOD))
 			continue;
 		if (len + name_len >= sizeof(s->path))
 			continue;

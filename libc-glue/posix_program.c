@@ -13,6 +13,7 @@
 #include "kernel/thread.h"
 #include "libc-glue/posix.h"
 #include "libc-glue/task.h"
+#include "libc-glue/words.h"
 
 /* --- exec ------------------------------------------------------------------------------ */
 
@@ -117,44 +118,10 @@ pid_t wait(int *status)
 	return waitpid(-1, status, 0);
 }
 
-/* Cut a line into words in place: blanks part them, quotes and backslashes keep them. */
-static int split_words(char *line, char **words, int max)
-{
-	char *to = line, quote = 0;
-	bool in_word = false;
-	int n = 0;
-
-	for (; *line; line++) {
-		char c = *line;
-
-		if (!quote && (c == ' ' || c == '\t' || c == '\n')) {
-			if (in_word)
-				*to++ = '\0';
-			in_word = false;
-			continue;
-		}
-		if (!in_word) {
-			if (n == max)
-				return -E2BIG;
-			words[n++] = to;
-			in_word = true;
-		}
-		if (c == quote)
-			quote = 0;
-		else if (!quote && (c == '\'' || c == '"'))
-			quote = c;
-		else
-			*to++ = c == '\\' && quote != '\'' && line[1] ? *++line : c;
-	}
-	*to = '\0';
-	words[n] = NULL;
-	return n;
-}
-
 static int run_and_wait(char *line)
 {
 	char *words[PROCESS_ARGS_MAX / 4 + 1];
-	int n = split_words(line, words, (int)ARRAY_SIZE(words) - 1), pid, status;
+	int n = words_split(line, words, (int)ARRAY_SIZE(words) - 1), pid, status;
 	program_main *main;
 
 	if (n <= 0)

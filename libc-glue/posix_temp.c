@@ -41,8 +41,8 @@ int mkostemps(char *template, int tail, int flags)
 
 		if (!x)
 			return -1;
-		fd = open(template, (flags & ~O_ACCMODE) | O_RDWR | O_CREAT | O_EXCL,
-			0600);
+		fd = open(
+			template, (flags & ~O_ACCMODE) | O_RDWR | O_CREAT | O_EXCL, 0600);
 		if (fd < 0)
 			memcpy(x, "XXXXXX", 6);
 		if (fd < 0 && errno != EEXIST)

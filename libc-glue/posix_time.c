@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The POSIX names of clocks and sleeping. */
+#include <errno.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <time.h>
@@ -83,6 +84,19 @@ int gettimeofday(struct timeval *restrict tv, void *restrict zone)
 	tv->tv_sec = ts.tv_sec;
 	tv->tv_usec = ts.tv_nsec / 1000;
 	return 0;
+}
+
+int settimeofday(const struct timeval *tv, const struct timezone *zone)
+{
+	struct timespec ts;
+
+	(void)zone; /* there is one: UTC */
+	if (!tv)
+		return 0;
+	if (tv->tv_usec < 0 || tv->tv_usec >= 1000000)
+		return posix_int(-EINVAL);
+	ts = (struct timespec){tv->tv_sec, (long)tv->tv_usec * 1000};
+	return posix_int(time_set(CLOCK_REALTIME, &ts));
 }
 
 time_t time(time_t *t)

@@ -166,7 +166,8 @@ static int visit(
 {
 	struct FTW f = {.base = (int)base, .level = level};
 
-	return w->plain_fn ? w->plain_fn(w->path, st, kind) : w->fn(w->path, st, kind, &f);
+	return w->plain_fn ? w->plain_fn(w->path, st, kind)
+			   : w->fn(w->path, st, kind, &f);
 }
 
 static int walk_below(struct walk *w, size_t len, int level);
@@ -248,8 +249,9 @@ static int walk_from(const char *path, struct walk *w)
 }
 
 /* Walks with FTW_CHDIR are refused; the number of descriptors is never more than one. */
-int nftw(const char *path, int (*fn)(const char *, const struct stat *, int, struct FTW *),
-	int n_fds, int flags)
+int nftw(const char *path,
+	int (*fn)(const char *, const struct stat *, int, struct FTW *), int n_fds,
+	int flags)
 {
 	struct walk how = {.flags = flags, .fn = fn};
 

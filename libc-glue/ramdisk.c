@@ -12,8 +12,8 @@ int ramdisk_start(void);
 int ramdisk_start(void)
 {
 	struct mount *m;
-	int err = tarfs_create(boot_info.ramdisk, boot_info.ramdisk_bytes,
-		ramdisk_mount_points, &m);
+	int err = tarfs_create(
+		boot_info.ramdisk, boot_info.ramdisk_bytes, ramdisk_mount_points, &m);
 
 	if (err) {
 		log_error("no memory for the index of its files; give the domain more "

@@ -14,7 +14,7 @@
 #include "libc-glue/vfs_private.h"
 
 #define FIRST_BUCKETS 64u
-#define BLOCK_HEAD    16u  /* what the heap adds to a block, about */
+#define BLOCK_HEAD    16u    /* what the heap adds to a block, about */
 #define LINKS_MAX     32000u /* names of one inode; LINK_MAX of other systems */
 
 /* --- memory ---------------------------------------------------------------------------------------------------- */
@@ -144,8 +144,8 @@ static struct ram_entry *entry_find(
 {
 	struct ram_entry *e = *bucket_of(fs, dir, name, len);
 
-	while (e && !(e->dir == dir && e->name_len == len &&
-			    memcmp(e->name, name, len) == 0))
+	while (e &&
+		!(e->dir == dir && e->name_len == len && memcmp(e->name, name, len) == 0))
 		e = e->same_bucket;
 	return e;
 }
@@ -212,9 +212,10 @@ static void entry_remove(struct ramfs *fs, struct ram_entry *e)
 		at = &(*at)->same_bucket;
 	*at = e->same_bucket;
 	if (dir->dir.hint == e)
-		dir->dir.hint = e->link.prev == &dir->dir.entries
-					? NULL
-					: list_entry(e->link.prev, struct ram_entry, link);
+		dir->dir.hint =
+			e->link.prev == &dir->dir.entries
+				? NULL
+				: list_entry(e->link.prev, struct ram_entry, link);
 	list_remove(&e->link);
 	if (is_dir(e->inode)) {
 		dir->dir.n_dirs--;
@@ -329,9 +330,8 @@ static void ramfs_stat(const struct inode *i, struct stat *st)
 	st->st_atim = r->atime;
 	st->st_mtim = r->mtime;
 	st->st_ctim = r->ctime;
-	st->st_blocks = S_ISREG(i->mode)
-				? (blkcnt_t)(r->file.n_pages * (PAGE_SIZE / 512))
-				: 0;
+	st->st_blocks =
+		S_ISREG(i->mode) ? (blkcnt_t)(r->file.n_pages * (PAGE_SIZE / 512)) : 0;
 	mutex_unlock(&fs->lock);
 }
 

@@ -222,7 +222,8 @@ static void shrink(struct ramfs *fs, struct ram_inode *r, uint64_t size)
 
 	ram_file_cut(fs, f, (size + PAGE_SIZE - 1) / PAGE_SIZE);
 	if (size % PAGE_SIZE && page)
-		memset(page + size % PAGE_SIZE, 0, PAGE_SIZE - (size_t)(size % PAGE_SIZE));
+		memset(page + size % PAGE_SIZE, 0,
+			PAGE_SIZE - (size_t)(size % PAGE_SIZE));
 	if (f->base_len > size)
 		f->base_len = size;
 }

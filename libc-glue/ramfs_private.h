@@ -53,7 +53,8 @@ struct ram_file {
 };
 
 struct ram_dir {
-	struct ram_entry *self; /* its own name; NULL for the root and when it was removed */
+	struct ram_entry
+		*self; /* its own name; NULL for the root and when it was removed */
 	struct list entries;
 	uint64_t next_cookie;
 	unsigned n_dirs;        /* directories in it */

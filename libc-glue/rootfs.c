@@ -36,7 +36,8 @@ static int set_root(const char *value)
 }
 
 const struct cmdline_word rootfs_words[] = {
-	{"root", set_root, "root=disk (the RAM disk, read-only) or root=ram (a copy of it)"},
+	{"root", set_root,
+		"root=disk (the RAM disk, read-only) or root=ram (a copy of it)"},
 	{0},
 };
 

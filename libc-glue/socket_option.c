@@ -2,15 +2,13 @@
 /* Socket options: those that every socket has; the others by way of the protocol's table. */
 #include "libc-glue/socket.h"
 
-#include "lwip/netif.h"
-
 #include <errno.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/time.h>
 
 #include "kernel/timer.h"
+#include "libc-glue/interface.h"
 #include "libc-glue/socket_private.h"
 #include "libc-glue/time.h"
 #include "net/net.h"
@@ -78,16 +76,13 @@ static int get_common(struct sock *s, int name, union option *o)
 	}
 }
 
-/* "" or nothing: any interface again, as index 0 means. */
+/* "" means any interface again, as index 0 does. An image without libc.interfaces cannot choose. */
 static int set_interface(struct sock *s, const char *name, socklen_t len)
 {
-	char text[IF_NAMESIZE] = "";
-	u8_t index;
+	int index = interface_index ? interface_index(name, len) : -ENOPROTOOPT;
 
-	memcpy(text, name, len < sizeof(text) - 1 ? len : sizeof(text) - 1);
-	index = netif_name_to_index(text);
-	if (text[0] && !index)
-		return -ENODEV;
+	if (index < 0)
+		return index;
 	return s->proto->set_option(s, SOL_SOCKET, SO_BINDTODEVICE, index);
 }
 

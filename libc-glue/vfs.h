@@ -41,13 +41,7 @@ struct inode_new {
 };
 
 /* What to change of an inode. */
-enum {
-	INODE_MODE = 1,
-	INODE_UID = 2,
-	INODE_GID = 4,
-	INODE_ATIME = 8,
-	INODE_MTIME = 16
-};
+enum { INODE_MODE = 1, INODE_UID = 2, INODE_GID = 4, INODE_ATIME = 8, INODE_MTIME = 16 };
 struct inode_attr {
 	unsigned what; /* INODE_* */
 	mode_t mode;   /* permissions */
@@ -94,8 +88,7 @@ struct inode_ops {
 	int (*rename)(struct inode *from_dir, const struct dir_entry *from,
 		struct inode *to_dir, const struct dir_entry *to, bool directory);
 	/* Write at *at; VFS_APPEND becomes where that was. */
-	ssize_t (*write)(
-		struct inode *file, const void *buf, size_t len, uint64_t *at);
+	ssize_t (*write)(struct inode *file, const void *buf, size_t len, uint64_t *at);
 	int (*resize)(struct inode *file, uint64_t size);
 	int (*set)(struct inode *inode, const struct inode_attr *attr);
 };
@@ -108,10 +101,10 @@ struct mount {
 	const char *kind;
 	struct inode *root; /* not counted */
 	struct inode
-		*covered;    /* counted: the directory it is mounted on; NULL for the root */
-	unsigned refs;       /* inodes in use, and one for the tree */
-	unsigned number;     /* st_dev */
-	bool read_only;      /* whatever its operations could do */
+		*covered; /* counted: the directory it is mounted on; NULL for the root */
+	unsigned refs;    /* inodes in use, and one for the tree */
+	unsigned number;  /* st_dev */
+	bool read_only;   /* whatever its operations could do */
 	char *source, *path; /* as mount_table.c lists them, or NULL */
 	void (*space)(struct mount *m, struct mount_space *s); /* missing = full */
 	void (*destroy)(struct mount *m); /* frees it with all inodes */
@@ -229,8 +222,8 @@ int file_create_at(struct inode *base, const char *path, const struct inode_new 
 int file_unlink_at(struct inode *base, const char *path, bool directory);
 int file_link_at(struct inode *from_base, const char *from, struct inode *to_base,
 	const char *to, bool follow);
-int file_rename_at(struct inode *from_base, const char *from, struct inode *to_base,
-	const char *to);
+int file_rename_at(
+	struct inode *from_base, const char *from, struct inode *to_base, const char *to);
 int file_set_at(
 	struct inode *base, const char *path, bool follow, const struct inode_attr *attr);
 int file_set(int fd, const struct inode_attr *attr);

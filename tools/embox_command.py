@@ -21,6 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="list: try every command; check: read all descriptions")
     parser.add_argument("dir", type=Path, metavar="DIR", help="a checkout of Embox")
     parser.add_argument("--target", choices=TARGETS, default="pv64", help="(default: pv64)")
+    parser.add_argument("--tests", action="store_true",
+                        help="list: suites of tests instead of commands")
     parser.add_argument("--json", action="store_true", help="list: for a program to read")
 
 
@@ -70,7 +72,7 @@ def _resolve_all(library, entity) -> None:
 
 def _list(root: Path, options: argparse.Namespace) -> int:
     import plan
-    from catalog import Catalog, command_modules
+    from catalog import Catalog, command_modules, test_modules
     library = plan.load_library(options.dir.resolve())
     library.require_readable()
     setup.ensure_build_tools(root)
@@ -80,11 +82,12 @@ def _list(root: Path, options: argparse.Namespace) -> int:
     try:
         folder = build.configure(root, options.target)
         build.build_goals(root, options.target, _libraries(folder))
-        n_commands = len(command_modules(library))
-        step(f"trying {n_commands} commands; the first time takes a minute or two")
-        work = root / "build" / "embox" / f"list-{options.target}"
+        modules = (test_modules if options.tests else command_modules)(library)
+        what = "suites" if options.tests else "commands"
+        step(f"trying {len(modules)} {what}; the first time takes a minute or two")
+        work = root / "build" / "embox" / f"list-{what}-{options.target}"
         work.mkdir(parents=True, exist_ok=True)
-        verdicts = Catalog(library, folder, work).run()
+        verdicts = Catalog(library, folder, work).run(modules)
     finally:
         sys.stdout = out
     if options.json:
@@ -94,7 +97,7 @@ def _list(root: Path, options: argparse.Namespace) -> int:
     for v in verdicts:
         print(f"{v.module:45} {v.reason or 'builds'}")
     good = sum(not v.reason for v in verdicts)
-    print(f"{good} of {len(verdicts)} commands build for {options.target}")
+    print(f"{good} of {len(verdicts)} {what} build for {options.target}")
     return 0
 
 

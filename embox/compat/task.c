@@ -9,10 +9,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <kernel/task/resource/u_area.h>
 
+#include "embox/compat/task_name.h"
 #include "kernel/heap.h"
 #include "kernel/thread.h"
 #include "libc-glue/program.h"
@@ -95,6 +97,12 @@ struct task *embox_task_get(int tid)
 	int pid = tid ? tid : getpid();
 
 	return embox_task_next(pid, &t) == pid ? t : NULL;
+}
+
+int task_set_name(struct task *t, const char *name)
+{
+	strncpy(t->tsk_name, name, sizeof(t->tsk_name) - 1);
+	return embox_task_rename(t->tsk_id, name);
 }
 
 struct task_u_area *task_resource_u_area(const struct task *t)

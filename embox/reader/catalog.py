@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Which commands of a checkout build here: each is resolved, compiled and linked against the names
+"""Which commands, or suites of tests, of a checkout build here: each is resolved, compiled and linked against the names
 that Domik defines.
 
 Ninja does the work and remembers it (build/embox/list-TARGET). A command links if every name that is
@@ -48,6 +48,16 @@ class Verdict:
     linked: Path | None = None
 
 
+def test_modules(library: Library) -> list[str]:
+    """Modules with a suite of tests among their sources."""
+    found = []
+    for name, module in library.modules.items():
+        files = [s.place.file.parent / s.path for s in module.sources if s.path.endswith(".c")]
+        if any(f.is_file() and b"EMBOX_TEST_SUITE" in f.read_bytes() for f in files):
+            found.append(name)
+    return sorted(found)
+
+
 def command_modules(library: Library) -> list[str]:
     return sorted(name for name, m in library.modules.items()
                   if any(a.name.rpartition(".")[2] in ("AutoCmd", "CxxCmd") for a in m.annotations))
@@ -58,8 +68,8 @@ class Catalog:
         self.library, self.build_dir, self.folder = library, build_dir, folder
         self.lines = [f"builddir = {_ninja(str(folder))}", RULES]  # Ninja runs where the pattern does
 
-    def run(self) -> list[Verdict]:
-        verdicts = [self._plan(name) for name in command_modules(self.library)]
+    def run(self, modules: list[str]) -> list[Verdict]:
+        verdicts = [self._plan(name) for name in modules]
         self._write_stubs()
         (self.folder / "build.ninja").write_text("\n".join(self.lines) + "\n", encoding="utf-8")
         subprocess.run(["ninja", "-k", "0", "-C", str(self.build_dir), "-f",
@@ -125,7 +135,10 @@ class Catalog:
         inputs.append(table)
         verdict.objects.append(table)
         verdict.linked = folder / "linked"
-        link = (f"{compiler} -nostdlib -static -Wl,--gc-sections -Wl,-e,main -Wl,-u,main"
+        command = any(is_command(i) and i.name == verdict.module for i in made.closure.instances)
+        entry = "main" if command else f"__test_suite__{verdict.module.replace('.', '__')}"
+        drop = "-Wl,--gc-sections " if command else ""  # cases of a suite are named by nobody
+        link = (f"{compiler} -nostdlib -static {drop}-Wl,-e,{entry} -Wl,-u,{entry}"
                 " -Wl,-z,noexecstack -Wl,--start-group")
         stubs = self.folder / "stubs.o"
         self._edge("link", verdict.linked, [*inputs, *archives, stubs], verdict, link)

@@ -13,9 +13,9 @@ from order import enable_order
 from output import Output
 from parser import parse_file
 from problem import Place, Problem
-from sources import COMPILED, Parts, Places, RootFile, collect
+from sources import Parts, Places, RootFile, collect
 from syntax import Reference
-from tables import is_command, mark_of, table_text
+from tables import command_name, is_app, is_command, mark_of, table_text
 from undeclared import Exports
 
 EMBOX = Path(__file__).resolve().parents[1]
@@ -90,7 +90,7 @@ def make(request: Request, output: Output, library: Library | None = None) -> Pl
         closure.resolve(includes)
         parts = {i.name: _parts(i, library, places) for i in closure.instances}
         more = _undeclared(library, parts, notes)
-        if not more:
+        if not more or any(m.name == i.name for m in more for i in includes):
             break
         includes = more + includes
     closure.notes += notes
@@ -161,13 +161,15 @@ def _write_conf(request: Request, output: Output) -> Path:
             text = "".join([text + (",\n" if text and lines else ""),
                             *(f'"{line}",\n' for line in lines)])
         output.write(f"conf/{script}", text)
+    for path in sorted(request.conf.parent.iterdir()) if request.conf else []:
+        if path.is_file() and path.name not in SCRIPTS:
+            output.link(f"conf/{path.name}", path)
     return output.folder / "conf"
 
 
 def _require_commands_differ(order: list[tuple[Instance, int]]) -> None:
     """Two of one name: the shell could start only one of them."""
-    from tables import command_name
-    seen = {}
+    seen: dict[str, Instance] = {}
     for instance, _ in order:
         if not is_command(instance):
             continue
@@ -197,17 +199,21 @@ def lines(plan: Plan) -> list[str]:
         parts = plan.parts[instance.name]
         if not parts.sources:
             continue
-        kind = "command" if is_command(instance) else \
-            "archive" if instance.module.is_static else "objects"
-        locals_ = mark_of(instance, "AutoCmd")
-        if kind == "command" and locals_.text("preserve_locals") == "true":
-            kind = "open-command"
         found.append("\t".join([
-            "module", instance.id, kind,
+            "module", instance.id, _kind(instance),
             "foreign" if plan.library.is_foreign(instance.module) else "own",
             slashed(instance), "|".join(map(str, parts.sources)), "|".join(parts.args)]))
     found += [f"file\t{f.name}\t{f.file}" for f in plan.root_files()]
     return found
+
+
+def _kind(instance: Instance) -> str:
+    """How its objects become a part of the image."""
+    mark = mark_of(instance, "AutoCmd")
+    if mark is None:
+        return "archive" if instance.module.is_static else "objects"
+    return ("open-" if mark.text("preserve_locals") == "true" else "") + \
+        ("app" if is_app(instance) else "command")
 
 
 def slashed(instance: Instance) -> str:
@@ -220,6 +226,3 @@ def watched(plan: Plan) -> list[Path]:
     scripts = [conf.parent / s for s in SCRIPTS] if conf else []
     return [EMBOX / "provided.table", *([conf] if conf else []),
             *(s for s in scripts if s.is_file()), *plan.library.files]
-
-
-__all__ = ["COMPILED", "Plan", "Request", "lines", "load_library", "make", "watched", "write"]

@@ -66,6 +66,11 @@ class Places:
     checkout: Path | None
     conf_dir: Path | None
 
+    def is_system(self, folder: Path) -> bool:
+        """Does the folder have headers that Domik has too?"""
+        return self.checkout is not None and any(
+            folder.is_relative_to(self.checkout / "src" / name) for name in ("compat", "include"))
+
     def expand(self, text: str, place: Place) -> str:
         known = {}
         if self.checkout:
@@ -171,7 +176,10 @@ def _arguments(entity: Entity, source: Source, places: Places) -> list[list[str]
             folder = Path(places.expand(text, place))
             if not folder.is_absolute():
                 folder = (places.checkout or place.file.parent) / folder
-            found.append([f"-I{folder}"])
+            if places.is_system(folder):  # Embox's C library: ours comes first
+                found.append(["-idirafter", str(folder)])
+            else:
+                found.append([f"-I{folder}"])
     found += [[f"-D{text}"] for text in _marks(entity, source, "DefineMacro")]
     found += [text.split() for text in _marks(entity, source, "Cflags") if text.strip()]
     found += [["-include", text] for text in _marks(entity, source, "IncludeHeader")]

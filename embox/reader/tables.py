@@ -8,6 +8,7 @@ from syntax import Annotation
 
 HEAD = """\
 /* Written by embox/reader for the image {image}; changes are lost. */
+#include <framework/app.h>
 #include <framework/cmd/api.h>
 #include <framework/mod/types.h>
 #include <framework/test/types.h>
@@ -38,6 +39,11 @@ def mark_of(instance: Instance, name: str) -> Annotation | None:
 
 def is_command(instance: Instance) -> bool:
     return mark_of(instance, "AutoCmd") is not None
+
+
+def is_app(instance: Instance) -> bool:
+    """Does the command begin with fresh variables each time?"""
+    return is_command(instance) and mark_of(instance, "App") is not None
 
 
 def command_name(instance: Instance) -> str:
@@ -75,10 +81,20 @@ def _command(instance: Instance) -> str:
             f"const struct cmd_desc __mod_cmd__{id_} = {{\n"
             f"\t{quote(command_name(instance))},\n\t{quote(brief)},\n\t{quote(details)},\n}};\n")
     if is_command(instance):
-        text += (f"int main_{id_}(int argc, char **argv);\n"
-                 f"ARRAY_SPREAD_ADD(__cmd_registry, {{main_{id_}, &__mod_cmd__{id_},"
+        text += f"int main_{id_}(int argc, char **argv);\n" + (_app(id_) if is_app(instance) else "")
+        text += (f"ARRAY_SPREAD_ADD(__cmd_registry, {{main_{id_}, &__mod_cmd__{id_},"
                  f" &__mod__{id_}}});\n")
     return text
+
+
+def _app(id_: str) -> str:
+    """The main() of a command marked @App."""
+    places = [f"__app_{part}_{id_}" for part in ("data", "data_end", "bss", "bss_end")]
+    return ("".join(f"extern char {place}[];\n" for place in places)
+            + f"int app_main_{id_}(int argc, char **argv);\n"
+            f"int main_{id_}(int argc, char **argv)\n{{\n"
+            f"\tstatic struct embox_app app = {{app_main_{id_}, {', '.join(places)}, 0}};\n\n"
+            "\treturn embox_app_run(&app, argc, argv);\n}\n")
 
 
 def table_text(image: str, order: list[tuple[Instance, int]]) -> str:

@@ -29,8 +29,8 @@ struct pollfd {
 extern "C" {
 #endif
 int poll(struct pollfd *fds, nfds_t n, int timeout_ms);
-int ppoll(
-	struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask);
+int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
+	const sigset_t *mask);
 #ifdef __cplusplus
 }
 #endif

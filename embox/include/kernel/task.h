@@ -7,8 +7,8 @@
 #define KERNEL_TASK_H
 
 #include <stddef.h>
-#include <string.h>
 #include <sys/types.h>
+#include <sys/wait.h> /* what sources find here */
 
 #define MAX_TASK_NAME_LEN 32
 
@@ -44,6 +44,9 @@ int embox_task_next(int from, struct task **t);
  */
 int new_task(const char *name, void *(*fn)(void *arg), void *arg);
 
+/** Call a process by another name, of 31 bytes at most. Returns 0 or -ESRCH. */
+int task_set_name(struct task *t, const char *name);
+
 /* struct task *t; task_foreach(t) {...} with the number in a variable `tid`. */
 #define task_foreach(t)                                                                  \
 	for (int tid = embox_task_next(0, &(t)); tid >= 0;                               \
@@ -57,13 +60,6 @@ static inline struct task *task_self(void)
 static inline struct task *task_kernel_task(void)
 {
 	return embox_task_get(1);
-}
-
-/* Of the picture only; `ps` shows a process under the name that it was started with. */
-static inline int task_set_name(struct task *t, const char *name)
-{
-	strncpy(t->tsk_name, name, sizeof(t->tsk_name) - 1);
-	return 0;
 }
 
 static inline int task_get_id(const struct task *t)

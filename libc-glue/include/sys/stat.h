@@ -3,6 +3,7 @@
 #ifndef GLUE_SYS_STAT_H
 #define GLUE_SYS_STAT_H
 
+#include <limits.h>
 #include <sys/types.h>
 #include <time.h>
 #include_next <sys/stat.h>

@@ -8,11 +8,15 @@
 #include <glob.h>
 #include <libgen.h>
 #include <mntent.h>
+#include <netinet/in.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/time.h>
@@ -160,7 +164,8 @@ TEST(a_full_file_system_gives_enospc)
 
 TEST(locks_are_kept_and_end_with_the_descriptor)
 {
-	int one = open("/tmp/lock", O_RDWR | O_CREAT, 0600), two = open("/tmp/lock", O_RDWR);
+	int one = open("/tmp/lock", O_RDWR | O_CREAT, 0600),
+	    two = open("/tmp/lock", O_RDWR);
 	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
 	CHECK_EQ(flock(one, LOCK_EX), 0);
@@ -170,6 +175,63 @@ TEST(locks_are_kept_and_end_with_the_descriptor)
 	CHECK_EQ(flock(two, LOCK_SH | LOCK_NB), 0);
 	close(two);
 	CHECK_EQ(unlink("/tmp/lock"), 0);
+}
+
+/* A file with a hole in the middle, through a socket to ourselves. */
+static void *send_it(void *fd)
+{
+	int out = *(int *)fd, in = open("/tmp/sent", O_RDONLY);
+	off_t at = 0;
+
+	while (at < 300000 && sendfile(out, in, &at, (size_t)(300000 - at)) > 0)
+		;
+	close(in);
+	shutdown(out, SHUT_WR);
+	return NULL;
+}
+
+static void receive_sent(int fd)
+{
+	static char buf[4096];
+	size_t total = 0, n_zero = 0;
+	ssize_t n;
+
+	while ((n = read(fd, buf, sizeof(buf))) > 0) {
+		total += (size_t)n;
+		for (ssize_t i = 0; i < n; i++)
+			n_zero += buf[i] == 0;
+	}
+	CHECK_EQ(total, 300000);
+	CHECK_EQ(n_zero, 300000 - 2 * 10000);
+}
+
+TEST(sendfile_sends_a_file_that_was_written)
+{
+	struct sockaddr_in a = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(a);
+	static char part[10000];
+	int listener = socket(AF_INET, SOCK_STREAM, 0), from, to;
+	int fd = open("/tmp/sent", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	pthread_t sender;
+
+	memset(part, 'p', sizeof(part));
+	CHECK_EQ(write(fd, part, sizeof(part)), sizeof(part));
+	CHECK_EQ(pwrite(fd, part, sizeof(part), 290000), sizeof(part));
+	close(fd);
+	CHECK(bind(listener, (struct sockaddr *)&a, len) == 0 &&
+		listen(listener, 1) == 0);
+	CHECK_EQ(getsockname(listener, (struct sockaddr *)&a, &len), 0);
+	to = socket(AF_INET, SOCK_STREAM, 0);
+	CHECK_EQ(connect(to, (struct sockaddr *)&a, len), 0);
+	from = accept(listener, NULL, NULL);
+	CHECK_EQ(pthread_create(&sender, NULL, send_it, &to), 0);
+	receive_sent(from);
+	pthread_join(sender, NULL);
+	close(from);
+	close(to);
+	close(listener);
+	CHECK_EQ(unlink("/tmp/sent"), 0);
 }
 
 /* --- names ------------------------------------------------------------------------------------------------------- */
@@ -190,7 +252,8 @@ TEST(renames_follow_posix)
 	CHECK(stat("/tmp/g", &st) == 0 && st.st_nlink == 2);
 	CHECK(rename("/tmp/g", "/tmp/e") < 0 && errno == EISDIR);
 	CHECK(rename("/tmp/e/b", "/tmp/g") < 0 && errno == ENOTDIR);
-	CHECK(remove("/tmp/e/f") == 0 && remove("/tmp/e/b") == 0 && remove("/tmp/e") == 0);
+	CHECK(remove("/tmp/e/f") == 0 && remove("/tmp/e/b") == 0 &&
+		remove("/tmp/e") == 0);
 	CHECK(unlink("/tmp") < 0 && errno == EROFS);
 	CHECK(rmdir("/tmp") < 0);
 	CHECK_EQ(remove("/tmp/g"), 0);

@@ -298,7 +298,7 @@ TEST(the_system_log_gets_a_line_of_a_program)
 
 TEST(interfaces_are_listed_and_asked)
 {
-	struct ifreq r = {.ifr_name = "lo0"};
+	struct ifreq r = {.ifr_name = "lo"};
 	struct if_nameindex *names;
 	struct sockaddr_in in;
 	struct ifaddrs *list;

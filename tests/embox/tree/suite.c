@@ -33,6 +33,13 @@ TEST_CASE("two commands have the same global names and each its own")
 	test_assert_equal(run("/bin/test-two", 2), 23);
 }
 
+TEST_CASE("a command marked @App has fresh variables each time")
+{
+	test_assert_equal(run("test-app", 1), 31);
+	test_assert_equal(run("test-app", 1), 31);
+	test_assert_equal(run("test-one", 1), 13);
+}
+
 TEST_CASE("a command has the texts of its annotation")
 {
 	const struct cmd *cmd = cmd_lookup("test-one");

@@ -68,6 +68,11 @@ class Written(CheckoutCase):
         self.assertEqual(made.parts["p.one"].args,
                          [f"-I{self.top}/src/inc", "-DA=1", "-Wno-x", "-fy"])
 
+    def test_headers_of_emboxs_own_c_library_come_after_ours(self):
+        self.describe('package p\nmodule a { @IncludePath("$(SRC_DIR)/compat/posix/include") source "a.c" }')
+        self.assertEqual(self.make("p.a").parts["p.a"].args,
+                         ["-idirafter", f"{self.top}/src/compat/posix/include"])
+
     def test_each_module_is_told_to_meson_with_its_kind(self):
         rows = [line.split("\t") for line in plan.lines(self.make("p.one"))]
         kinds = {row[1]: row[2:4] for row in rows if row[0] == "module"}
@@ -109,6 +114,17 @@ class Table(CheckoutCase):
         self.assertIn(r'"        go - says \?\?(hi)"', text)
 
 
+    def test_a_command_marked_app_runs_behind_a_function_of_ours(self):
+        self.describe('package p\n@App @AutoCmd module a { source "a.c" }\n'
+                      '@AutoCmd(preserve_locals=true) module b { source "b.c" }')
+        made = self.write_out("p.a", "p.b")
+        rows = [line.split("\t") for line in plan.lines(made)]
+        self.assertEqual([row[2] for row in rows if row[0] == "module"], ["app", "open-command"])
+        text = (self.out / "image-table.c").read_text()
+        self.assertIn("app_main_p__a, __app_data_p__a, __app_data_end_p__a", text)
+        self.assertNotIn("app_main_p__b", text)
+
+
 class Scripts(CheckoutCase):
     def test_scripts_beside_the_configuration_come_before_the_lines_of_init(self):
         self.describe("package p\nmodule a { }")
@@ -118,6 +134,7 @@ class Scripts(CheckoutCase):
         text = (self.out / "conf/system_start.inc").read_text()
         self.assertEqual(text, f'#include "{self.top}/conf/system_start.inc"\n,\n"say \\"x\\\\y\\"",\n')
         self.assertEqual((self.out / "conf/start_script.inc").read_text(), "")
+        self.assertTrue((self.out / "conf/mods.conf").is_symlink())
 
 
 class RamDisk(CheckoutCase):

@@ -58,6 +58,86 @@ static void *sleep_in_queue(void *arg)
 	return NULL;
 }
 
+THREAD_TEST(an_interrupted_sleep_ends_once)
+{
+	static struct sleeper s = {'s', 0, 1};
+	struct thread *t;
+
+	waitq_init(&queue);
+	t = start(20, sleep_in_queue, &s);
+	thread_interrupt(t);
+	thread_join(t, NULL);
+	CHECK_EQ(s.result, -EINTR);
+	CHECK(!waitq_wake_one(&queue));
+}
+
+THREAD_TEST(an_interruption_waits_for_the_next_sleep_and_for_attention)
+{
+	thread_interrupt(thread_self());
+	CHECK(thread_attention());
+	CHECK_EQ(thread_sleep_until(clock_ns() + NS_PER_MS), -EINTR);
+	CHECK_EQ(thread_sleep_until(clock_ns() + NS_PER_MS), 0); /* once */
+	CHECK(thread_attention());
+	thread_interrupt(thread_self());
+	thread_attend();
+	CHECK(!thread_attention());
+	CHECK_EQ(thread_sleep_until(clock_ns() + NS_PER_MS), 0);
+}
+
+static struct mutex contested;
+static int slept;
+
+static void *lock_and_sleep(void *arg)
+{
+	(void)arg;
+	mutex_lock(&contested);
+	slept = thread_sleep_until(clock_ns() + NS_PER_MS);
+	mutex_unlock(&contested);
+	return NULL;
+}
+
+THREAD_TEST(who_waits_for_a_mutex_gets_it_and_is_interrupted_later)
+{
+	struct thread *t;
+
+	mutex_init(&contested);
+	mutex_lock(&contested);
+	slept = 1;
+	t = start(20, lock_and_sleep, NULL);
+	thread_interrupt(t);
+	CHECK_EQ(slept, 1);
+	mutex_unlock(&contested);
+	thread_join(t, NULL);
+	CHECK_EQ(slept, -EINTR);
+}
+
+static void *leave_locks(void *arg)
+{
+	struct mutex *both = arg;
+
+	mutex_lock(&both[0]);
+	mutex_lock(&both[1]);
+	pause_ms(1);
+	mutex_unlock_all();
+	return NULL;
+}
+
+THREAD_TEST(all_locks_of_a_thread_that_is_ended_are_passed_on)
+{
+	static struct mutex both[2];
+	struct thread *t;
+
+	mutex_init(&both[0]);
+	mutex_init(&both[1]);
+	t = start(20, leave_locks, both);
+	CHECK(!mutex_trylock(&both[0]));
+	mutex_lock(&both[0]); /* sleeps: the owner inherits nothing that stays */
+	CHECK(mutex_trylock(&both[1]));
+	thread_join(t, NULL);
+	mutex_unlock(&both[0]);
+	mutex_unlock(&both[1]);
+}
+
 THREAD_TEST(a_queue_wakes_the_most_urgent_first_and_equals_in_their_order)
 {
 	static struct sleeper s[] = {{'a', 0, 0}, {'b', 0, 0}, {'c', 0, 0}, {'d', 0, 0}};

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "kernel/heap.h"
+#include "libc-glue/process.h"
 #include "tests/fake/fake.h"
 
 /* Renamed by the build, so that the host's libc keeps its own. */
@@ -18,6 +19,15 @@ void *our_memalign(size_t align, size_t len_bytes);
 void *our_aligned_alloc(size_t align, size_t len_bytes);
 int our_posix_memalign(void **block, size_t align, size_t len_bytes);
 size_t our_malloc_usable_size(void *block);
+
+/* The heap of the process that the cases are in. */
+static struct heap *heap_now;
+static bool no_heap;
+
+struct heap *process_heap(void)
+{
+	return no_heap ? NULL : heap_now ? heap_now : kernel_heap;
+}
 
 /* Did the call give nothing and say ENOMEM? */
 static bool refused(void *block)
@@ -101,4 +111,40 @@ TEST(alignments_are_powers_of_two_up_to_a_page)
 	}
 	EXPECT(our_posix_memalign(&block, 8192, 10) == EINVAL);
 	EXPECT(our_posix_memalign(&block, sizeof(void *) / 2, 10) == EINVAL);
+}
+
+TEST(what_a_process_leaves_goes_with_its_heap_and_any_process_may_free)
+{
+	struct heap *one = heap_create(), *two = heap_create();
+	struct heap_stats stats;
+	char *block;
+
+	heap_now = one;
+	block = our_malloc(100);
+	CHECK(block && our_calloc(10, 10));
+	heap_now = two;
+	our_free(block); /* of the other */
+	block = our_malloc(50);
+	heap_now = one;
+	strcpy(block, "kept");
+	block = our_realloc(block, 5000); /* moves to the heap of who asks */
+	CHECK(block);
+	CHECK_STR(block, "kept");
+	heap_get_stats(two, &stats);
+	CHECK_EQ(stats.blocks, 0);
+	heap_get_stats(one, &stats);
+	CHECK_EQ(stats.blocks, 2);
+	heap_now = NULL;
+	heap_destroy(one); /* the sanitizer would tell of what is not in it */
+	heap_destroy(two);
+}
+
+TEST(a_process_without_a_heap_has_no_memory)
+{
+	no_heap = true;
+	EXPECT(refused(our_malloc(1)));
+	EXPECT(refused(our_calloc(1, 1)));
+	EXPECT(refused(our_realloc(NULL, 1)));
+	EXPECT(refused(our_aligned_alloc(64, 64)));
+	no_heap = false;
 }

@@ -126,6 +126,32 @@ static void make_ready_later(struct later *l)
 
 /* --- the table -------------------------------------------------------------------------------------------------------------- */
 
+THREAD_TEST(a_copied_table_shares_the_files_and_exec_closes_its_own)
+{
+	struct fd_table copy;
+	struct file *console;
+	unsigned refs;
+	int fd;
+
+	start();
+	fd = fd_dup(0, 0, true);
+	console = fd_get(0);
+	refs = console->refs;
+	CHECK_EQ(fd_table_copy(&copy, &process_self()->fds), 0);
+	CHECK(copy.n_open == 4 && copy.slots[0].file == console);
+	CHECK(copy.slots[fd].close_on_exec && !copy.slots[0].close_on_exec);
+	CHECK_EQ(console->refs, refs + 4);
+	fd_table_exec(&copy);
+	CHECK_EQ(copy.n_open, 3);
+	CHECK(!copy.slots[fd].file && copy.slots[0].file == console);
+	CHECK_EQ(fd_count(), 4);
+	fd_table_destroy(&copy);
+	CHECK_EQ(console->refs, refs);
+	file_put(console);
+	fd_close(fd);
+	finish();
+}
+
 THREAD_TEST(the_lowest_free_number_is_given)
 {
 	int a, b, c;

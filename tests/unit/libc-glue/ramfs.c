@@ -389,9 +389,7 @@ THREAD_TEST(a_full_file_system_says_so_and_has_room_again_after_a_delete)
 	fd_close(fd);
 	CHECK_EQ(ram_unlink("/big"), 0);
 	CHECK_EQ(ram_free_blocks(), before);
-	CHECK_EQ(ram_put(
-			 "/again", chunk, sizeof(chunk)),
-		0);
+	CHECK_EQ(ram_put("/again", chunk, sizeof(chunk)), 0);
 	ram_unmount();
 }
 
@@ -618,7 +616,8 @@ THREAD_TEST(locks_keep_others_out_of_the_bytes_they_cover)
 
 THREAD_TEST(closing_ends_locks)
 {
-	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 5, .l_len = -2};
+	struct flock l = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 5, .l_len = -2};
 	int one, two;
 
 	ram_mount(0);

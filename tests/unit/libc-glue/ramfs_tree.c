@@ -120,9 +120,8 @@ int ram_mkdir(const char *path)
 
 int ram_symlink(const char *target, const char *path)
 {
-	const struct inode_new what = {.mode = S_IFLNK | 0777,
-		.target = target,
-		.target_len = strlen(target)};
+	const struct inode_new what = {
+		.mode = S_IFLNK | 0777, .target = target, .target_len = strlen(target)};
 
 	return file_create_at(NULL, path, &what);
 }

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What ./domik keeps of a user's wishes, and what it says of those that cannot be had."""
+
+import argparse
+import contextlib
+import io
+import json
+import sys
+import unittest
+
+from checkout import ROOT, CheckoutCase
+
+sys.path.insert(0, str(ROOT / "tools"))
+import embox_choice  # noqa: E402
+from say import Refusal  # noqa: E402
+
+
+class Choice(CheckoutCase):
+    def setUp(self):
+        super().setUp()
+        self.root = self.top.parent / "root"
+        (self.root / "build").mkdir(parents=True)
+        (self.root / "embox").symlink_to(ROOT / "embox")
+        self.describe("package p\nmodule a { }\nmodule b { depends nothing }")
+
+    def choose(self, *words):
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--image")
+        embox_choice.add_arguments(parser)
+        with contextlib.redirect_stdout(io.StringIO()):
+            return embox_choice.choose(self.root, parser.parse_args(words))
+
+    def kept(self, image):
+        return json.loads((self.root / "build/embox" / f"{image}.json").read_text())
+
+    def test_without_a_wish_nothing_is_kept(self):
+        self.assertIsNone(self.choose("--image", "httpd"))
+        self.assertFalse((self.root / "build/embox").exists())
+
+    def test_each_image_is_kept_and_named_in_the_list(self):
+        self.assertEqual(self.choose("--embox", str(self.top), "--include", "p.a"), "embox")
+        self.choose("--embox", str(self.top), "--include", "p.a", "--image", "mine", "--init", "x y")
+        self.assertEqual(self.kept("mine")["include"], ["p.a"])
+        self.assertEqual(self.kept("mine")["init"], ["x y"])
+        names = [line.rsplit("/", 1)[1] for line in
+                 (self.root / "build/embox/list.txt").read_text().splitlines()]
+        self.assertEqual(names, ["embox.json", "mine.json"])
+
+    def test_a_change_of_the_checkout_changes_what_is_kept_and_the_same_again_does_not(self):
+        wish = ("--embox", str(self.top), "--include", "p.a")
+        self.choose(*wish)
+        path = self.root / "build/embox/embox.json"
+        before = (path.stat().st_mtime_ns, self.kept("embox")["seen"])
+        self.choose(*wish)
+        self.assertEqual((path.stat().st_mtime_ns, self.kept("embox")["seen"]), before)
+        self.write("src/new/Mybuild", "package q\nmodule c { }")
+        self.choose(*wish)
+        self.assertNotEqual(self.kept("embox")["seen"], before[1])
+
+    def test_what_cannot_be_resolved_is_refused_and_not_kept(self):
+        with self.assertRaises(Refusal) as caught:
+            self.choose("--embox", str(self.top), "--include", "p.b", "--include", "p.z")
+        self.assertIn("src/Mybuild:3: there is no module 'nothing'", str(caught.exception))
+        self.assertIn("--include p.z: there is no module 'p.z'", str(caught.exception))
+        self.assertFalse((self.root / "build/embox/embox.json").exists())
+
+    def test_a_checkout_alone_is_not_enough(self):
+        with self.assertRaises(Refusal) as caught:
+            self.choose("--embox", str(self.top))
+        self.assertIn("--include", str(caught.exception))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The environment of a process, and getopt(): under names of their own beside the host's. */
+#include "tests/test.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "libc-glue/task.h"
+
+char *our_getenv(const char *name);
+int our_setenv(const char *name, const char *value, int overwrite);
+int our_putenv(char *entry);
+int our_unsetenv(const char *name);
+int our_clearenv(void);
+int our_getopt(int argc, char *const argv[], const char *options);
+
+char **our_environ;
+char *our_optarg;
+int our_optind, our_opterr, our_optopt, getopt_at;
+
+/* What libc.process has of the calling process. */
+static struct task task;
+
+struct task *task_self(void)
+{
+	return &task;
+}
+
+static void begin(void)
+{
+	static char a[] = "A=1", b[] = "BB=2";
+	static char *image[] = {a, b, NULL}; /* not of the heap, as after exec() */
+
+	our_environ = image;
+	task.environ_is_ours = false;
+}
+
+/* Strings that were replaced stay until the process ends: here they go with the case. */
+static void end(char **strings, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		free(strings[i]);
+	if (task.environ_is_ours)
+		free(our_environ);
+}
+
+TEST(names_are_found_whole)
+{
+	begin();
+	CHECK_STR(our_getenv("A"), "1");
+	CHECK_STR(our_getenv("BB"), "2");
+	CHECK(!our_getenv("B") && !our_getenv("AA") && !our_getenv("A=1"));
+}
+
+TEST(what_putenv_was_given_may_be_used_again)
+{
+	char buf[16] = "NEW=one", *kept;
+
+	begin();
+	CHECK_EQ(our_putenv(buf), 0);
+	strcpy(buf, "NEW=xxx");
+	CHECK_STR(our_getenv("NEW"), "one");
+	CHECK_STR(our_getenv("A"), "1");
+	kept = our_environ[2];
+	CHECK(!our_environ[3]);
+	end(&kept, 1);
+}
+
+TEST(values_are_replaced_only_when_they_may)
+{
+	char *old[2];
+
+	begin();
+	CHECK_EQ(our_setenv("A", "x", 0), 0);
+	CHECK_STR(our_getenv("A"), "1");
+	CHECK_EQ(our_setenv("C", "3", 0), 0);
+	old[0] = our_environ[2];
+	CHECK_EQ(our_setenv("C", "33", 1), 0);
+	CHECK_STR(our_getenv("C"), "33");
+	old[1] = our_environ[2];
+	end(old, 2);
+}
+
+TEST(names_are_taken_away)
+{
+	begin();
+	CHECK_EQ(our_unsetenv("A"), 0);
+	CHECK(!our_getenv("A"));
+	CHECK_STR(our_getenv("BB"), "2");
+	CHECK_EQ(our_unsetenv("nothing"), 0);
+	CHECK_EQ(our_clearenv(), 0);
+	CHECK(!our_environ[0]);
+	end(NULL, 0);
+}
+
+TEST(names_that_are_none_are_refused)
+{
+	begin();
+	CHECK(our_setenv("", "x", 1) == -1 && errno == EINVAL);
+	CHECK(our_setenv("a=b", "x", 1) == -1 && errno == EINVAL);
+	CHECK(our_unsetenv("=") == -1 && errno == EINVAL);
+}
+
+/* --- getopt ------------------------------------------------------------------------------ */
+
+TEST(options_are_taken_in_every_way_they_are_written)
+{
+	static const struct {
+		const char *words[5], *expected;
+		int rest;
+	} table[] = {
+		{{"p", "-a", "x"}, "a", 2},
+		{{"p", "-ab", "v", "x"}, "ab(v)", 3},
+		{{"p", "-abv", "x"}, "ab(v)", 2},
+		{{"p", "-b", "-a", "x"}, "b(-a)", 3},
+		{{"p", "x", "-a"}, "", 1},
+		{{"p", "-a", "--", "-a"}, "a", 3},
+		{{"p", "-", "-a"}, "", 1},
+		{{"p", "-z", "-a"}, "?a", 3},
+		{{"p", "-b"}, "?", 2},
+		{{"p"}, "", 1},
+	};
+
+	for (unsigned i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		char out[32] = "";
+		int argc = 0, option;
+
+		while (argc < 5 && table[i].words[argc])
+			argc++;
+		test_row("%u", i);
+		our_optind = (int)(i % 2); /* 0 and 1 both mean: from the start */
+		getopt_at = 0;
+		our_opterr = 0;
+		while ((option = our_getopt(
+				argc, (char *const *)table[i].words, "ab:")) != -1) {
+			strncat(out, &(char){(char)option}, 1);
+			if (our_optarg) {
+				strcat(out, "(");
+				strcat(out, our_optarg);
+				strcat(out, ")");
+			}
+		}
+		CHECK_STR(out, table[i].expected);
+		CHECK_EQ(our_optind, table[i].rest);
+	}
+}
+
+TEST(a_missing_value_is_told_apart_when_that_is_asked_for)
+{
+	char *const words[] = {"p", "-b", NULL};
+
+	our_optind = 1;
+	getopt_at = 0;
+	CHECK_EQ(our_getopt(2, words, ":b:"), ':');
+	CHECK_EQ(our_optopt, 'b');
+}
