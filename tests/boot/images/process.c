@@ -206,11 +206,37 @@ TEST(a_child_that_aborts_ends_and_nothing_else)
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
 
+TEST(threads_end_with_their_process_wherever_they_are)
+{
+	struct footprint before, after;
+
+	programs_start();
+	before = footprint();
+	CHECK_EQ(WEXITSTATUS(status_of(run_program("threads", NULL))), 8);
+	after = footprint();
+	CHECK_EQ(after.threads, before.threads);
+	CHECK_EQ(program_steps, 4);
+}
+
 TEST(exec_without_vfork_replaces_the_program)
 {
 	programs_start();
 	CHECK_EQ(WEXITSTATUS(status_of(run_program("exec", NULL))), 5);
 	CHECK_EQ(program_steps, 1);
+}
+
+TEST(a_child_of_vfork_that_is_killed_gives_its_parents_thread_back)
+{
+	int mine = 5, status;
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		kill(getpid(), SIGKILL);
+		_exit(1); /* not reached */
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && WTERMSIG(status) == SIGKILL);
+	CHECK_EQ(mine, 5);
+	CHECK_EQ(usleep(1000), 0); /* our own calls are not interrupted */
 }
 
 static int zombies;
