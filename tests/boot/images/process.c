@@ -277,6 +277,31 @@ TEST(who_does_not_want_to_know_has_no_zombies)
 	signal(SIGCHLD, SIG_DFL);
 }
 
+/* Programs that are in the middle of anything when the signal comes. */
+TEST(children_killed_at_any_moment_leave_nothing_behind)
+{
+	static const char *const names[] = {"litter", "threads", "options", "cgi",
+		"handlers", "parent", "exec", "pause"};
+	struct footprint before, after;
+
+	programs_start();
+	status_of(run_program("litter", NULL));
+	before = footprint();
+	for (int i = 0; i < 400; i++) {
+		pid_t pid = run_program(names[i % 8], NULL);
+
+		CHECK(pid > 1);
+		usleep((useconds_t)(rand() % 300));
+		kill(pid, i % 3 ? SIGKILL : SIGTERM);
+		if (i % 5 == 0)
+			kill(-1, SIGKILL);
+		CHECK(status_of(pid) >= 0);
+	}
+	kill(-1, SIGKILL);
+	after = footprint();
+	CHECK(nothing_left(&before, &after));
+}
+
 static pid_t orphan;
 
 static int find_orphan(const struct process_info *info, void *arg)
