@@ -168,10 +168,12 @@ void thread_reap(struct thread *t)
 void thread_exit(void *result)
 {
 	struct thread *t = thread_self();
+	void (*destroy)(void *local) = t->local_destroy;
 
 	assert(t != &boot_thread);
-	if (t->local_destroy)
-		t->local_destroy(t->local);
+	t->local_destroy = NULL; /* what it calls may end the thread, too */
+	if (destroy)
+		destroy(t->local);
 	if (sched_hooks)
 		sched_hooks->ends();
 	irq_save();

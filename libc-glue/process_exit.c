@@ -74,6 +74,8 @@ void exit(int status)
 {
 	struct task *t = task_self();
 
+	if (!t) /* the boot was given up before there were processes */
+		exit_domain(status);
 	handlers_run(t, status);
 	if (t == task_first())
 		__libc_fini_array();

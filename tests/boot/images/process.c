@@ -206,11 +206,37 @@ TEST(a_child_that_aborts_ends_and_nothing_else)
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
 
+TEST(threads_end_with_their_process_wherever_they_are)
+{
+	struct footprint before, after;
+
+	programs_start();
+	before = footprint();
+	CHECK_EQ(WEXITSTATUS(status_of(run_program("threads", NULL))), 8);
+	after = footprint();
+	CHECK_EQ(after.threads, before.threads);
+	CHECK_EQ(program_steps, 4);
+}
+
 TEST(exec_without_vfork_replaces_the_program)
 {
 	programs_start();
 	CHECK_EQ(WEXITSTATUS(status_of(run_program("exec", NULL))), 5);
 	CHECK_EQ(program_steps, 1);
+}
+
+TEST(a_child_of_vfork_that_is_killed_gives_its_parents_thread_back)
+{
+	int mine = 5, status;
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		kill(getpid(), SIGKILL);
+		_exit(1); /* not reached */
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && WTERMSIG(status) == SIGKILL);
+	CHECK_EQ(mine, 5);
+	CHECK_EQ(usleep(1000), 0); /* our own calls are not interrupted */
 }
 
 static int zombies;
@@ -249,6 +275,31 @@ TEST(who_does_not_want_to_know_has_no_zombies)
 	CHECK(run_program("status", "0", NULL) > 1);
 	CHECK(wait(NULL) == -1 && errno == ECHILD);
 	signal(SIGCHLD, SIG_DFL);
+}
+
+/* Programs that are in the middle of anything when the signal comes. */
+TEST(children_killed_at_any_moment_leave_nothing_behind)
+{
+	static const char *const names[] = {"litter", "threads", "options", "cgi",
+		"handlers", "parent", "exec", "pause"};
+	struct footprint before, after;
+
+	programs_start();
+	status_of(run_program("litter", NULL));
+	before = footprint();
+	for (int i = 0; i < 400; i++) {
+		pid_t pid = run_program(names[i % 8], NULL);
+
+		CHECK(pid > 1);
+		usleep((useconds_t)(rand() % 300));
+		kill(pid, i % 3 ? SIGKILL : SIGTERM);
+		if (i % 5 == 0)
+			kill(-1, SIGKILL);
+		CHECK(status_of(pid) >= 0);
+	}
+	kill(-1, SIGKILL);
+	after = footprint();
+	CHECK(nothing_left(&before, &after));
 }
 
 static pid_t orphan;

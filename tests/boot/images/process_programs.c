@@ -145,6 +145,51 @@ static int do_pause(int argc, char **argv)
 	return pause();
 }
 
+/* Threads that sleep, that wait for a lock, for a condition, for another thread. */
+static pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
+
+static void *wait_for_lock(void *arg)
+{
+	(void)arg;
+	program_steps++;
+	pthread_mutex_lock(&held);
+	program_steps += 100; /* not reached: the process ends before the lock is free */
+	return NULL;
+}
+
+static void *wait_for_cond(void *arg)
+{
+	(void)arg;
+	pthread_mutex_lock(&lock);
+	program_steps++;
+	while (program_steps < 1000) /* it never is */
+		pthread_cond_wait(&never, &lock);
+	return NULL;
+}
+
+static void *wait_for_thread(void *other)
+{
+	program_steps++;
+	pthread_join(other, NULL);
+	return NULL;
+}
+
+static int do_threads(int argc, char **argv)
+{
+	pthread_t t[4];
+
+	(void)argc, (void)argv;
+	pthread_mutex_lock(&held);
+	if (pthread_create(&t[0], NULL, sleeper, NULL) ||
+		pthread_create(&t[1], NULL, wait_for_lock, NULL) ||
+		pthread_create(&t[2], NULL, wait_for_cond, NULL) ||
+		pthread_create(&t[3], NULL, wait_for_thread, t[0]))
+		return 1;
+	reached(&program_steps, 4);
+	usleep(1000);
+	return 8;
+}
+
 static int do_exec(int argc, char **argv)
 {
 	char *const words[] = {"status", "5", NULL};
@@ -197,6 +242,7 @@ static program_main *find(const char *path)
 		{"sleep", do_sleep},
 		{"interrupted", do_interrupted},
 		{"pause", do_pause},
+		{"threads", do_threads},
 		{"exec", do_exec},
 		{"options", do_options},
 		{"parent", do_parent},

@@ -184,7 +184,7 @@ TEST(timers_of_a_program_send_their_signal_and_value)
 {
 	const struct sigaction a = {.sa_sigaction = take_value, .sa_flags = SA_SIGINFO};
 	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR2};
-	const struct itimerspec soon = {.it_value = {.tv_nsec = 2000000}};
+	const struct itimerspec soon = {.it_value = {.tv_nsec = 300000000}};
 	struct itimerspec left;
 	timer_t id;
 
