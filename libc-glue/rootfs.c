@@ -57,10 +57,10 @@ static int parse_size(const char *options, uint64_t *bytes)
 	switch (*end) {
 	case 'g':
 		n *= 1024;
-		/* fall through */
+		__attribute__((fallthrough));
 	case 'm':
 		n *= 1024;
-		/* fall through */
+		__attribute__((fallthrough));
 	case 'k':
 		n *= 1024;
 		end++;
