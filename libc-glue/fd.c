@@ -128,6 +128,8 @@ static struct file *slot_clear(struct fd_table *t, unsigned fd)
 {
 	struct file *f = t->slots[fd].file;
 
+	if (file_locks_drop && f->ops->inode)
+		file_locks_drop(t, f->ops->inode(f));
 	t->slots[fd].file = NULL;
 	t->n_open--;
 	if (fd < t->lowest_free)

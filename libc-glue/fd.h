@@ -66,6 +66,19 @@ struct file *file_get(struct file *f);
 /** One reference less; the last one closes. Context: thread, may sleep. */
 void file_put(struct file *f);
 
+/* --- locks on files (file_lock.c) -------------------------------------------------------------------------- */
+
+/*
+ * Weak: images without that source have no locks. Owners are a process's table of descriptors for fcntl() and
+ * lockf(), an open file for flock().
+ */
+
+/** Drop what an owner has locked of an inode: it closed one of its descriptors, or the file. Context: any thread. */
+void file_locks_drop(const void *owner, const struct inode *i) __attribute__((weak));
+
+/** F_GETLK, F_SETLK and F_SETLKW of fcntl(); @lock is its struct flock. Returns 0 or -errno. */
+int file_lock_fcntl(struct file *f, int command, void *lock) __attribute__((weak));
+
 /* --- the table ------------------------------------------------------------------------------------------- */
 
 #define FD_MAX     65536 /* descriptors per process */

@@ -143,12 +143,14 @@ ssize_t fd_pwrite(int fd, const void *buf, size_t len, off_t at)
 	struct file *f;
 	ssize_t n = get_for(fd, O_WRONLY, &f);
 
-	(void)buf, (void)len,
-		(void)at; /* nothing that can be opened for writing has positions yet */
 	if (n)
 		return n;
+	if (!f->ops->pwrite)
+		n = -ESPIPE;
+	else
+		n = at < 0 || len > SSIZE_MAX ? -EINVAL : f->ops->pwrite(f, buf, len, at);
 	file_put(f);
-	return -ESPIPE;
+	return n;
 }
 
 off_t fd_seek(int fd, off_t offset, int whence)
@@ -217,6 +219,21 @@ static int status_flags(int fd, bool set, long value)
 	return result;
 }
 
+static int record_lock(int fd, int command, long arg)
+{
+	struct file *f;
+	int err;
+
+	if (!file_lock_fcntl)
+		return -EINVAL;
+	f = fd_get(fd);
+	if (!f)
+		return -EBADF;
+	err = file_lock_fcntl(f, command, (void *)arg);
+	file_put(f);
+	return err;
+}
+
 int fd_fcntl(int fd, int command, long arg)
 {
 	switch (command) {
@@ -232,6 +249,10 @@ int fd_fcntl(int fd, int command, long arg)
 		return status_flags(fd, false, 0);
 	case F_SETFL:
 		return status_flags(fd, true, arg);
+	case F_GETLK:
+	case F_SETLK:
+	case F_SETLKW:
+		return record_lock(fd, command, arg);
 	default:
 		return -EINVAL;
 	}

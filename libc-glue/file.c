@@ -12,39 +12,22 @@
 #include <unistd.h>
 
 #include "kernel/heap.h"
-#include "kernel/sync.h"
 #include "kernel/thread.h"
 #include "libc-glue/process.h"
-
-/* An open file or directory: an inode and a position, which descriptors made by dup() share. */
-struct vnode_file {
-	struct file file;
-	struct inode *inode;
-	struct mutex lock; /* the position, also while an operation sleeps */
-	uint64_t at;
-};
-
-static struct vnode_file *to_vnode(struct file *f)
-{
-	return container_of(f, struct vnode_file, file);
-}
+#include "libc-glue/vfs_private.h"
 
 /* --- operations ------------------------------------------------------------------------------------------------ */
 
-static ssize_t vnode_pread(struct file *f, void *buf, size_t len, off_t at)
+ssize_t vnode_pread(struct file *f, void *buf, size_t len, off_t at)
 {
 	struct inode *i = to_vnode(f)->inode;
 
 	if (S_ISDIR(i->mode))
 		return -EISDIR;
-	if (at < 0 || (uint64_t)at >= i->size)
-		return 0;
-	if (len > i->size - (uint64_t)at)
-		len = (size_t)(i->size - (uint64_t)at);
-	return i->ops->read(i, buf, len, (uint64_t)at);
+	return at < 0 ? 0 : i->ops->read(i, buf, len, (uint64_t)at);
 }
 
-static ssize_t vnode_read(struct file *f, void *buf, size_t len)
+ssize_t vnode_read(struct file *f, void *buf, size_t len)
 {
 	struct vnode_file *v = to_vnode(f);
 	ssize_t n;
@@ -57,7 +40,7 @@ static ssize_t vnode_read(struct file *f, void *buf, size_t len)
 	return n;
 }
 
-static off_t vnode_seek(struct file *f, off_t offset, int whence)
+off_t vnode_seek(struct file *f, off_t offset, int whence)
 {
 	struct vnode_file *v = to_vnode(f);
 	off_t at = -EINVAL;
@@ -65,7 +48,7 @@ static off_t vnode_seek(struct file *f, off_t offset, int whence)
 
 	mutex_lock(&v->lock);
 	base = whence == SEEK_CUR   ? (int64_t)v->at
-	       : whence == SEEK_END ? (int64_t)v->inode->size
+	       : whence == SEEK_END ? (int64_t)inode_size(v->inode)
 				    : 0;
 	if (whence != SEEK_SET && whence != SEEK_CUR && whence != SEEK_END)
 		at = -EINVAL;
@@ -77,16 +60,17 @@ static off_t vnode_seek(struct file *f, off_t offset, int whence)
 	return at;
 }
 
-static int vnode_stat(struct file *f, struct stat *st)
+int vnode_stat(struct file *f, struct stat *st)
 {
 	inode_stat(to_vnode(f)->inode, st);
 	return 0;
 }
 
-static int vnode_ioctl(struct file *f, unsigned long request, void *arg)
+int vnode_ioctl(struct file *f, unsigned long request, void *arg)
 {
 	struct vnode_file *v = to_vnode(f);
-	uint64_t left = v->at < v->inode->size ? v->inode->size - v->at : 0;
+	uint64_t size = inode_size(v->inode);
+	uint64_t left = v->at < size ? size - v->at : 0;
 
 	if (request != FIONREAD || S_ISDIR(v->inode->mode))
 		return -ENOTTY;
@@ -94,13 +78,15 @@ static int vnode_ioctl(struct file *f, unsigned long request, void *arg)
 	return 0;
 }
 
-static struct inode *vnode_inode(struct file *f)
+struct inode *vnode_inode(struct file *f)
 {
 	return to_vnode(f)->inode;
 }
 
-static void vnode_close(struct file *f)
+void vnode_close(struct file *f)
 {
+	if (file_locks_drop)
+		file_locks_drop(f, to_vnode(f)->inode);
 	inode_put(to_vnode(f)->inode);
 	kfree(to_vnode(f));
 }
@@ -132,67 +118,114 @@ const void *file_data(struct file *f, uint64_t at, size_t *len)
 
 /* --- open ------------------------------------------------------------------------------------------------------ */
 
-/* Why an inode that was found may not be opened so; 0 if it may. */
-static int open_refusal(const struct inode *i, int flags)
+/* Why an inode that was found, or made just now, may not be opened so; 0 if it may. */
+static int open_refusal(const struct inode *i, int flags, bool is_new)
 {
-	if (flags & O_CREAT && flags & O_EXCL)
+	if (flags & O_CREAT && flags & O_EXCL && !is_new)
 		return -EEXIST;
 	if (S_ISLNK(i->mode)) /* only with O_NOFOLLOW */
 		return -ELOOP;
 	if (S_ISDIR(i->mode) && (flags & O_ACCMODE || flags & O_CREAT))
 		return -EISDIR;
-	if (flags & O_ACCMODE || flags & O_TRUNC)
-		return -EROFS;
+	if ((flags & O_ACCMODE || flags & O_TRUNC) && !i->ops->open)
+		return inode_refusal(i);
 	return 0;
 }
 
-static int open_inode(struct inode *i, int flags)
+/* The open file of an inode; takes over its reference. */
+static int open_inode(struct inode *i, int flags, struct file **out)
 {
-	struct vnode_file *v = kzalloc(sizeof(*v));
-	int fd;
+	struct vnode_file *v;
+	int err = 0;
 
+	if (i->ops->open) {
+		err = i->ops->open(i, flags, out);
+		inode_put(i);
+		return err;
+	}
+	if (flags & O_TRUNC && S_ISREG(i->mode))
+		err = i->ops->resize(i, 0);
+	v = err ? NULL : kzalloc(sizeof(*v));
 	if (!v) {
 		inode_put(i);
-		return -ENOMEM;
+		return err ? err : -ENOMEM;
 	}
-	file_init(&v->file, &vnode_ops, flags & (O_ACCMODE | O_NONBLOCK | O_APPEND));
+	file_init(&v->file, i->ops->file_ops ? i->ops->file_ops : &vnode_ops,
+		flags & (O_ACCMODE | O_NONBLOCK | O_APPEND));
 	v->inode = i;
 	mutex_init(&v->lock);
-	fd = fd_install(&v->file, 0, flags & O_CLOEXEC);
-	if (fd < 0)
-		file_put(&v->file);
-	return fd;
+	*out = &v->file;
+	return 0;
 }
 
-int file_open(const char *path, int flags)
+/* Make the inode that was not found; without anything to write to, say so or why the path is none. */
+static int create(
+	struct inode *base, const char *path, int flags, mode_t mode, struct inode **out)
 {
-	unsigned how = 0;
-	struct inode *i;
+	struct path_last last;
 	int err;
 
-	if ((flags & O_ACCMODE) == O_ACCMODE)
-		return -EINVAL;
+	if (file_create_for_open)
+		return file_create_for_open(base, path, flags, mode, out);
+	err = path_parent(base, path, &last);
+	if (err)
+		return err;
+	inode_put(last.dir);
+	return -EROFS;
+}
+
+/* Find the inode, or make it. */
+static int find_or_create(struct inode *base, const char *path, int flags, mode_t mode,
+	struct inode **out, bool *is_new)
+{
+	unsigned how = 0;
+	int err;
+
 	if (flags & O_NOFOLLOW || (flags & O_CREAT && flags & O_EXCL))
 		how |= PATH_NOFOLLOW;
 	if (flags & O_DIRECTORY)
 		how |= PATH_DIRECTORY;
-	err = path_lookup(path, how, &i);
-	if (err)
-		return err == -ENOENT && flags & O_CREAT ? file_refuse_change(path) : err;
-	err = open_refusal(i, flags);
-	if (err) {
+	do {
+		err = path_lookup_at(base, path, how, out);
+		*is_new = err == -ENOENT && flags & O_CREAT;
+		if (*is_new)
+			err = create(base, path, flags, mode, out);
+	} while (*is_new && err == -EEXIST && !(flags & O_EXCL));
+	return err;
+}
+
+int file_open_at(struct inode *base, const char *path, int flags, mode_t mode)
+{
+	struct inode *i;
+	struct file *f;
+	bool is_new;
+	int result;
+
+	if ((flags & O_ACCMODE) == O_ACCMODE)
+		return -EINVAL;
+	result = find_or_create(base, path, flags, mode, &i, &is_new);
+	if (result)
+		return result;
+	result = open_refusal(i, flags, is_new);
+	if (result) {
 		inode_put(i);
-		return err;
+		return result;
 	}
-	return open_inode(i, flags);
+	result = open_inode(i, flags, &f);
+	if (result)
+		return result;
+	result = fd_install(f, 0, flags & O_CLOEXEC);
+	if (result < 0)
+		file_put(f);
+	return result;
 }
 
 /* --- by path --------------------------------------------------------------------------------------------------- */
 
-int file_stat(const char *path, bool follow, struct stat *st)
+int file_stat_at(struct inode *base, const char *path, bool follow, struct stat *st)
 {
 	struct inode *i;
-	int err = path_lookup(path, follow ? 0 : PATH_NOFOLLOW, &i);
+	int err = path_lookup_at(base, path, follow ? 0 : PATH_NOFOLLOW, &i);
 
 	if (err)
 		return err;
@@ -201,30 +234,30 @@ int file_stat(const char *path, bool follow, struct stat *st)
 	return 0;
 }
 
-int file_access(const char *path, int mode)
+int file_access_at(struct inode *base, const char *path, int mode)
 {
 	struct inode *i;
 	int err;
 
 	if (mode & ~(R_OK | W_OK | X_OK))
 		return -EINVAL;
-	err = path_lookup(path, 0, &i);
+	err = path_lookup_at(base, path, 0, &i);
 	if (err)
 		return err;
-	if (mode & W_OK)
-		err = -EROFS;
-	else if (mode & X_OK && !(i->mode & 0111))
+	if (mode & W_OK && !i->ops->open)
+		err = inode_refusal(i);
+	if (!err && mode & X_OK && !(i->mode & 0111))
 		err = -EACCES; /* there is one user, who may read everything */
 	inode_put(i);
 	return err;
 }
 
-ssize_t file_readlink(const char *path, char *buf, size_t len)
+ssize_t file_readlink_at(struct inode *base, const char *path, char *buf, size_t len)
 {
 	const char *target;
 	struct inode *i;
 	size_t n;
-	int err = path_lookup(path, PATH_NOFOLLOW, &i);
+	int err = path_lookup_at(base, path, PATH_NOFOLLOW, &i);
 
 	if (err)
 		return err;
@@ -235,30 +268,6 @@ ssize_t file_readlink(const char *path, char *buf, size_t len)
 		memcpy(buf, target, n);
 	inode_put(i);
 	return err ? err : (ssize_t)n;
-}
-
-int file_refuse_change(const char *path)
-{
-	size_t len = strnlen(path, VFS_PATH_MAX), last;
-	char above[VFS_PATH_MAX];
-	struct inode *dir;
-	int err;
-
-	if (len == 0)
-		return -ENOENT;
-	if (len == VFS_PATH_MAX)
-		return -ENAMETOOLONG;
-	for (last = len; last && path[last - 1] == '/'; last--)
-		;
-	while (last && path[last - 1] != '/')
-		last--;
-	memcpy(above, path, last);
-	memcpy(above + last, ".", 2);
-	err = path_lookup(above, PATH_DIRECTORY, &dir);
-	if (err)
-		return err;
-	inode_put(dir);
-	return -EROFS;
 }
 
 /* --- directories ------------------------------------------------------------------------------------------------- */
@@ -303,60 +312,24 @@ int dir_change_to(int fd)
 	return err;
 }
 
-/* Put "/name" of a directory before what is there already; returns the new start or NULL. */
-static char *prepend_name(
-	const struct inode *top, struct inode *dir, char *buf, char *start)
-{
-	const struct inode *named =
-		dir == top && top->mount->covered ? top->mount->covered : dir;
-	const char *name;
-	size_t len;
-
-	named->ops->name((struct inode *)named, &name, &len);
-	if ((size_t)(start - buf) < len + 1)
-		return NULL;
-	start -= len;
-	memcpy(start, name, len);
-	*--start = '/';
-	return start;
-}
-
 int dir_current(char *buf, size_t len)
 {
-	struct inode *dir, *up;
-	char *start = buf + len;
-	int err;
+	struct inode *dir;
+	int err = path_lookup(".", 0, &dir);
 
-	if (len == 0)
-		return -EINVAL;
-	err = path_lookup(".", 0, &dir);
 	if (err)
 		return err;
-	*--start = '\0';
-	while (start && !(dir == dir->mount->root && !dir->mount->covered)) {
-		start = prepend_name(dir->mount->root, dir, buf, start);
-		up = dir->mount->covered && dir == dir->mount->root ? dir->mount->covered
-								    : dir;
-		up = up->ops->parent(up);
-		inode_put(dir);
-		dir = up;
-	}
+	err = path_of_dir(dir, buf, len);
 	inode_put(dir);
-	if (start && !*start) { /* the root itself */
-		if (start == buf)
-			start = NULL;
-		else
-			*--start = '/';
-	}
-	if (!start)
-		return -ERANGE;
-	memmove(buf, start, (size_t)(buf + len - start));
-	return 0;
+	return err;
 }
 
 static void fill_dot(struct inode *i, const char *name, struct dir_entry *e)
 {
-	*e = (struct dir_entry){name, strlen(name), i->number, i->mode};
+	strcpy(e->name, name);
+	e->name_len = strlen(name);
+	e->number = i->number;
+	e->mode = i->mode;
 }
 
 int dir_read(struct file *f, uint64_t *position, struct dir_entry *e)
@@ -368,7 +341,9 @@ int dir_read(struct file *f, uint64_t *position, struct dir_entry *e)
 	if (!dir || !S_ISDIR(dir->mode))
 		return -ENOTDIR;
 	if (*position < 2) {
-		up = *position ? dir->ops->parent(dir) : inode_get(dir);
+		up = *position ? dir->ops->parent(dir) : NULL;
+		if (!up) /* "." itself, or ".." of a directory that was removed */
+			up = inode_get(dir);
 		fill_dot(up, *position ? ".." : ".", e);
 		inode_put(up);
 		++*position;

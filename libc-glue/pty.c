@@ -85,6 +85,19 @@ static void pty_input_taken(struct tty *t)
 	tell_master(of_tty(t), POLLOUT);
 }
 
+static void pty_slave_opened(struct tty *t)
+{
+	struct pty *p = of_tty(t);
+
+	mutex_lock(&pty_lock);
+	p->refs++;
+	mutex_unlock(&pty_lock);
+	mutex_lock(&t->lock);
+	p->n_slaves++;
+	p->had_slave = true;
+	mutex_unlock(&t->lock);
+}
+
 static void pty_slave_closed(struct tty *t)
 {
 	struct pty *p = of_tty(t);
@@ -100,6 +113,7 @@ static const struct tty_ops pty_tty_ops = {
 	.output = pty_output,
 	.room = pty_room,
 	.input_taken = pty_input_taken,
+	.opened = pty_slave_opened,
 	.closed = pty_slave_closed,
 };
 
@@ -260,23 +274,6 @@ static int create(int flags, struct pty **out)
 	return 0;
 }
 
-/* Open a slave of a pair that somebody holds. */
-static struct file *open_slave(struct pty *p, int flags)
-{
-	struct file *f = tty_open(&p->tty, flags);
-
-	if (!f)
-		return NULL;
-	mutex_lock(&pty_lock);
-	p->refs++;
-	mutex_unlock(&pty_lock);
-	mutex_lock(&p->tty.lock);
-	p->n_slaves++;
-	p->had_slave = true;
-	mutex_unlock(&p->tty.lock);
-	return f;
-}
-
 struct file *pty_open_slave(unsigned number, int flags)
 {
 	struct file *f = NULL;
@@ -292,7 +289,7 @@ struct file *pty_open_slave(unsigned number, int flags)
 	if (!p)
 		return NULL;
 	if (p->master_open)
-		f = open_slave(p, flags);
+		f = tty_open(&p->tty, flags);
 	pty_put(p);
 	return f;
 }
@@ -312,7 +309,7 @@ int pty_open_master(int flags)
 
 static int install_slave(struct pty *p, int flags)
 {
-	struct file *f = open_slave(p, O_RDWR | (flags & O_NONBLOCK));
+	struct file *f = tty_open(&p->tty, O_RDWR | (flags & O_NONBLOCK));
 	int fd;
 
 	if (!f)

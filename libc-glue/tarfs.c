@@ -340,6 +340,19 @@ static int tree_build(struct tarfs *t, const void *base, size_t len)
 	return 0;
 }
 
+/* A name that exists stays what it is. */
+static int add_extra(struct tarfs *t, const char *const *extra)
+{
+	for (; extra && *extra; extra++) {
+		struct text name = {*extra, strlen(*extra)};
+
+		if (node_find(t, 0, name) == NONE &&
+			node_add(t, 0, name, S_IFDIR | 0755) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 /* --- inode operations --------------------------------------------------------------------------------------------------- */
 
 static struct tarfs *tarfs_of(const struct inode *i)
@@ -380,10 +393,13 @@ static struct inode *tarfs_parent(struct inode *dir)
 	return inode_get(&tarfs_of(dir)->nodes[node_of(dir)->parent].inode);
 }
 
-static void tarfs_name(struct inode *dir, const char **name, size_t *len)
+static int tarfs_name(struct inode *dir, char name[VFS_NAME_MAX + 1])
 {
-	*name = node_of(dir)->name.at;
-	*len = node_of(dir)->name.len;
+	struct text t = node_of(dir)->name;
+
+	memcpy(name, t.at, t.len);
+	name[t.len] = '\0';
+	return (int)t.len;
 }
 
 /* *position is 0 at first, then 1 + the number of the node given last. */
@@ -400,8 +416,9 @@ static int tarfs_next(struct inode *dir, uint64_t *position, struct dir_entry *e
 	if (n == NONE)
 		return 0;
 	*position = n + 1ull;
-	*e = (struct dir_entry){t->nodes[n].name.at, t->nodes[n].name.len,
-		t->nodes[n].inode.number, t->nodes[n].inode.mode};
+	e->name_len = (size_t)tarfs_name(&t->nodes[n].inode, e->name);
+	e->number = t->nodes[n].inode.number;
+	e->mode = t->nodes[n].inode.mode;
 	return 1;
 }
 
@@ -454,13 +471,14 @@ static void tarfs_destroy(struct mount *m)
 	kfree(t);
 }
 
-int tarfs_create(const void *base, size_t len, struct mount **out)
+int tarfs_create(
+	const void *base, size_t len, const char *const *extra, struct mount **out)
 {
 	struct tarfs *t = kzalloc(sizeof(*t));
 
 	if (!t)
 		return -ENOMEM;
-	if (tree_build(t, base, len)) {
+	if (tree_build(t, base, len) || add_extra(t, extra)) {
 		tarfs_destroy(&t->mount);
 		return -ENOMEM;
 	}

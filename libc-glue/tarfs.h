@@ -11,11 +11,13 @@
  * Make a file system of a tar archive.
  *
  * @base, len  the archive, which stays where it is for good; NULL, 0 give an empty root directory
+ * @extra      directories that the root has as well, names with NULL behind them, which stay; NULL = none
  * @out        the mount, not on the tree yet, with the caller's reference
  * Returns 0 (an archive that is damaged is served up to the damage; each fault is one log line that says what to
  * do) or -ENOMEM.
  * Context: thread.
  */
-int tarfs_create(const void *base, size_t len, struct mount **out);
+int tarfs_create(
+	const void *base, size_t len, const char *const *extra, struct mount **out);
 
 #endif

@@ -374,6 +374,8 @@ struct file *tty_open(struct tty *t, int flags)
 	mutex_lock(&t->lock);
 	list_append(&t->files, &tf->link);
 	mutex_unlock(&t->lock);
+	if (t->ops->opened)
+		t->ops->opened(t);
 	return &tf->file;
 }
 

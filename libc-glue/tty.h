@@ -31,6 +31,8 @@ struct tty_ops {
 	size_t (*room)(struct tty *t);
 	/* A program has read: there is room for keys. May be missing. */
 	void (*input_taken)(struct tty *t);
+	/* A file has been opened. Called without the lock; may be missing. */
+	void (*opened)(struct tty *t);
 	/* An open file is gone; may free the terminal. Called without the lock; may be missing. */
 	void (*closed)(struct tty *t);
 };
@@ -85,6 +87,9 @@ void tty_output_taken(struct tty *t);
 
 /** Xen's console as a terminal; NULL when the image does not have the module libc.terminal. */
 struct tty *tty_console(void) __attribute__((weak));
+
+/** Module start: the terminals in /dev. Returns 0. */
+int tty_devices_start(void);
 
 /** Module start: the console becomes a terminal, and what the first process has open on the console is that one. */
 int tty_console_start(void);

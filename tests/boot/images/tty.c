@@ -152,6 +152,20 @@ TEST(the_console_is_a_terminal_with_settings)
 	CHECK(!getutent());
 }
 
+TEST(dev_has_the_terminals)
+{
+	int fd = open("/dev/tty", O_RDWR), null = open("/dev/null", O_RDWR);
+
+	CHECK(fd >= 0 && null >= 0);
+	CHECK(isatty(fd) && !isatty(null));
+	CHECK_STR(ttyname(fd), "/dev/console");
+	close(fd);
+	fd = open("/dev/console", O_WRONLY);
+	CHECK_EQ(write(fd, "to the console\n", 15), 15);
+	close(fd);
+	close(null);
+}
+
 /* --- select over everything ------------------------------------------------------------------------------------------ */
 
 static int connected_pair(int fds[2])
@@ -258,6 +272,28 @@ TEST(a_mapped_file_has_its_bytes_and_zeroes_behind)
 	CHECK(mmap(NULL, 1, PROT_READ, MAP_SHARED, 0, 0) == MAP_FAILED);
 	CHECK_EQ(errno, ENODEV);
 	close(fd);
+}
+
+TEST(a_shared_mapping_is_written_back_to_its_file)
+{
+	int fd = open("/tmp/shared", O_RDWR | O_CREAT | O_TRUNC, 0644);
+	char text[8], *p;
+
+	CHECK(fd >= 0);
+	CHECK_EQ(write(fd, "before", 6), 6);
+	p = mmap(NULL, 6, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	CHECK(p != MAP_FAILED);
+	memcpy(p, "be", 2);
+	memcpy(p + 2, "tter", 4);
+	CHECK_EQ(msync(p, 4096, MS_SYNC), 0);
+	CHECK_EQ(pread(fd, text, 8, 0), 6); /* no longer than it was */
+	CHECK(memcmp(text, "better", 6) == 0);
+	p[0] = 'B';
+	CHECK_EQ(munmap(p, 6), 0);
+	CHECK_EQ(pread(fd, text, 1, 0), 1);
+	CHECK_EQ(text[0], 'B');
+	close(fd);
+	CHECK_EQ(unlink("/tmp/shared"), 0);
 }
 
 /* --- accounts and names ---------------------------------------------------------------------------------------------- */

@@ -83,7 +83,7 @@ int archive_mount(const struct archive *a)
 	mounted = a ? malloc(a->len ? a->len : 1) : NULL;
 	if (a)
 		memcpy(mounted, a->bytes, a->len);
-	err = tarfs_create(mounted, a ? a->len : 0, &m);
+	err = tarfs_create(mounted, a ? a->len : 0, NULL, &m);
 	if (!err)
 		mount_set_root(m);
 	return err;
