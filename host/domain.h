@@ -46,7 +46,4 @@ void domain_set_ports(uint32_t store, uint32_t console);
 /** Run the guest until it ends. */
 enum domain_end domain_run(void);
 
-/** Have domain_run() return soon; from a source of the loop. */
-void domain_stop(enum domain_end why);
-
 #endif

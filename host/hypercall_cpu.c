@@ -59,7 +59,8 @@ static void gdt_drop(void)
 
 long hypercall_set_gdt(uint64_t frames, unsigned n_entries)
 {
-	unsigned n = (n_entries + DESCRIPTORS_IN_PAGE - 1) / DESCRIPTORS_IN_PAGE;
+	unsigned n =
+		n_entries / DESCRIPTORS_IN_PAGE + (n_entries % DESCRIPTORS_IN_PAGE != 0);
 	uint64_t mfn[GDT_FRAMES_MAX];
 	long err = 0;
 

@@ -23,7 +23,6 @@
 #define FIRST_PERIOD_NS 10000000ull
 
 static enum domain_end end;
-static bool stop_wanted;
 static uint64_t watchdog_ns, events_off_since;
 static uint64_t upcalls_seen;
 
@@ -35,18 +34,6 @@ void life_end(enum domain_end why)
 	while (peers_run() > 0) /* what is on its way to the console comes out */
 		;
 	guest_leave();
-}
-
-void domain_stop(enum domain_end why)
-{
-	stop_wanted = true;
-	end = why;
-}
-
-void life_check(void)
-{
-	if (stop_wanted)
-		life_end(end);
 }
 
 static void registers_say(const struct guest_regs *r)

@@ -8,9 +8,6 @@
 /** The domain ends now. On the host's stack only, and not for lean code. */
 void life_end(enum domain_end why) __attribute__((noreturn));
 
-/** End it if domain_stop() has been called. */
-void life_check(void);
-
 /** At each tick: does the guest still take events? */
 void life_watch(void);
 

@@ -84,7 +84,6 @@ static void wait_once(uint64_t until)
 	}
 	clock_refine();
 	watchdogs_check();
-	life_check();
 }
 
 /* Sleep until @wake says so or the time has come. */
@@ -175,7 +174,6 @@ static long yield(void)
 	peers_run();
 	if (loop_has_sources())
 		loop_wait(0);
-	life_check();
 	return 0;
 }
 
@@ -361,6 +359,5 @@ void sched_tick(void)
 		stats.polls++;
 		loop_wait(0);
 	}
-	life_check();
 	timer_arm();
 }

@@ -209,19 +209,25 @@ static struct xs_watch **watch_find(
 	return at;
 }
 
+/* A watch and its end are asked for alike: the path, which goes to r->path, and a token. */
+static int read_request(struct xs_request *r, const char **token)
+{
+	size_t n;
+
+	if (!xs_is_strings(r, 2))
+		return EINVAL;
+	*token = xs_rest(r, &n);
+	return xs_watch_path(r->c, r->path, r->body);
+}
+
 int xs_do_watch(struct xs_request *r)
 {
 	const char *token;
 	struct xs_watch *w;
-	size_t n;
-	int err;
+	int err = read_request(r, &token);
 
-	if (!xs_is_strings(r, 2))
-		return EINVAL;
-	err = xs_watch_path(r->c, r->path, r->body);
 	if (err)
 		return err;
-	token = xs_rest(r, &n);
 	if (*watch_find(r->c, r->path, token))
 		return EEXIST;
 	if (!r->c->privileged && r->c->n_watches >= XENSTORED_WATCHES_MAX)
@@ -257,15 +263,12 @@ static void watch_free(struct xs_conn *c, struct xs_watch **at)
 int xs_do_unwatch(struct xs_request *r)
 {
 	struct xs_watch **at;
-	size_t n;
-	int err;
+	const char *token;
+	int err = read_request(r, &token);
 
-	if (!xs_is_strings(r, 2))
-		return EINVAL;
-	err = xs_watch_path(r->c, r->path, r->body);
 	if (err)
 		return err;
-	at = watch_find(r->c, r->path, xs_rest(r, &n));
+	at = watch_find(r->c, r->path, token);
 	if (!*at)
 		return ENOENT;
 	watch_free(r->c, at);

@@ -98,10 +98,6 @@ void life_end(enum domain_end why)
 	longjmp(guest_end, 1);
 }
 
-void life_check(void)
-{
-}
-
 void life_watch(void)
 {
 }

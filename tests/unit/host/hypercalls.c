@@ -275,6 +275,7 @@ TEST(a_descriptor_table_is_not_writable_at_the_same_time)
 	CHECK_EQ(call(__HYPERVISOR_set_gdt, ARG, 512, 0, 0), -XEN_EINVAL);
 	CHECK_EQ(page_map(FREE, PTE_PAGE), 0); /* the old table is gone anyhow */
 	CHECK_EQ(call(__HYPERVISOR_set_gdt, ARG, 14 * 512 + 1, 0, 0), -XEN_EINVAL);
+	CHECK_EQ(call(__HYPERVISOR_set_gdt, ARG, UINT32_MAX, 0, 0), -XEN_EINVAL);
 	CHECK_EQ(call(__HYPERVISOR_set_gdt, ARG, 0, 0, 0), 0);
 }
 
