@@ -107,6 +107,8 @@ int task_start(struct task *t, struct image *i)
 		library_reset(t);
 		t->library.environ = i->env;
 		thread_set_process(thread, t->process);
+		if (t->process->ending) /* which the others have been told before */
+			thread_interrupt(thread);
 		thread_detach(thread);
 	}
 	preempt_enable();

@@ -115,6 +115,8 @@ int pthread_create(
 	p->thread = thread;
 	if (thread && attr)
 		thread_set_unsliced(thread, attr->policy == SCHED_FIFO);
+	if (thread && process_self()->ending) /* which the others have been told before */
+		thread_interrupt(thread);
 	preempt_enable();
 	if (!thread) {
 		unlink_joinable(p);

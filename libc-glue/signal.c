@@ -70,6 +70,11 @@ void signal_send(struct task *t, int sig, const siginfo_t *info)
 	if (is_ignored(t, sig) && s.taker &&
 		!(thread_signals(s.taker)->awaited & BIT(sig)))
 		return;
+	if (s.taker && t->actions[sig].sa_handler == SIG_DFL &&
+		!(thread_signals(s.taker)->awaited & BIT(sig))) {
+		task_end(t, sig);
+		return;
+	}
 	t->pending |= BIT(sig);
 	if (info)
 		t->info[sig] = *info;

@@ -380,9 +380,10 @@ static void thread_ends(void)
 
 static bool interrupt_thread(struct thread *thread, void *process)
 {
-	if (thread_process(thread) == process && thread != thread_self()) {
+	if (thread_process(thread) == process) {
 		/* One that only computes must not keep others from it. */
-		thread_set_priority(thread, 1);
+		if (thread != thread_self())
+			thread_set_priority(thread, 1);
 		thread_interrupt(thread);
 	}
 	return true;
@@ -407,6 +408,7 @@ void task_thread_end(void)
 		int pid = t->process->pid;
 
 		finish(t, t->parent->process);
+		thread_attend(); /* that was for the child */
 		vfork_resume(&back, pid);
 	}
 	thread_set_priority(thread_self(), task_priority(t));

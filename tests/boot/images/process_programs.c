@@ -190,6 +190,18 @@ static int do_threads(int argc, char **argv)
 	return 8;
 }
 
+/* Computes, without a call, until it is let go. */
+static int do_compute(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	program_steps = 1;
+	while (program_steps < 50)
+		;
+	usleep(1);
+	program_steps = 100; /* not reached */
+	return 0;
+}
+
 static int do_exec(int argc, char **argv)
 {
 	char *const words[] = {"status", "5", NULL};
@@ -243,6 +255,7 @@ static program_main *find(const char *path)
 		{"interrupted", do_interrupted},
 		{"pause", do_pause},
 		{"threads", do_threads},
+		{"compute", do_compute},
 		{"exec", do_exec},
 		{"options", do_options},
 		{"parent", do_parent},

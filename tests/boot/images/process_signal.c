@@ -74,6 +74,23 @@ TEST(a_handler_runs_in_the_child_and_its_call_is_interrupted)
 	(void)kill(-1, SIGKILL);
 }
 
+TEST(who_only_computes_keeps_nobody_and_ends_at_its_next_call)
+{
+	int status;
+	pid_t pid;
+
+	programs_start();
+	pid = run_program("compute", NULL);
+	CHECK(reached(&program_steps, 1)); /* time slices let us run beside it */
+	CHECK_EQ(kill(pid, SIGKILL), 0);
+	usleep(30000);
+	CHECK_EQ(waitpid(pid, &status, WNOHANG), 0);
+	program_steps = 50;
+	status = status_of(pid);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	CHECK_EQ(program_steps, 50);
+}
+
 TEST(the_lock_of_a_thread_that_was_ended_is_passed_on)
 {
 	for (int i = 0; i < 3; i++) { /* they use one lock, of the program's memory */
