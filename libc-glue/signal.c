@@ -204,9 +204,11 @@ bool signal_attend(void)
 		unsigned long flags;
 		int sig;
 
-		if (t->process->ending)
+		flags = irq_save(); /* an end that came after the look would be attended to unseen */
+		if (t->process->ending) {
+			irq_restore(flags);
 			task_thread_end();
-		flags = irq_save();
+		}
 		sig = take(~thread_signals(thread_self())->blocked, &info);
 		if (sig) {
 			a = t->actions[sig];
