@@ -114,11 +114,11 @@ dom_state() {
 
 _dom_ended() { [ "$(dom_state "$1")" != running ]; }
 
-# Seen three times in some 250,000 short sleeps: a shim halts with a timer due, while Xen
-# below it has none armed for it (most likely the emulated processor takes an interrupt of a
-# nested guest between its sti and hlt). An NMI wakes it, and it goes on as if nothing had
-# been; one that was well only prints a line. So a silent domain gets one, and the report of
-# the job says so. It gives a domain no event: one that waits for nothing goes on waiting.
+# On a busy machine, seen five times in about a million short sleeps: a shim halts with a
+# timer due, while Xen below it has none armed for it (most likely the emulated processor
+# takes an interrupt of a nested guest between its sti and hlt). An NMI wakes it, and it goes
+# on as if nothing had been; one that was well only prints a line. So a silent domain gets
+# one, and the report of the job says so. A timer that our own kernel loses stays lost.
 _shim_wake() {
 	[ "$TARGET" = pv32 ] && [ "$(dom_state "$1")" = running ] || return 0
 	echo "note: $1 was silent for 10 s: NMI to its shim, in case that has missed its timer" >&2
