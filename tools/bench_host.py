@@ -180,6 +180,12 @@ def _ip(*words: str) -> None:
                    stdin=subprocess.DEVNULL)
 
 
+def _inside(namespace: str) -> list[str]:
+    """Words before a command that run it there. `ip netns exec` mounts too, which a chroot,
+    whose root is no mount point, refuses."""
+    return ["nsenter", f"--net=/run/netns/{namespace}"]
+
+
 @contextmanager
 def _network() -> Iterator[None]:
     """Three namespaces: the bridge with domik-host's tap, the client, nginx."""
@@ -219,12 +225,11 @@ http {{
     server {{ listen 80; root {folder}/site; }}
 }}
 """)
-    return ["ip", "netns", "exec", NGINX_NS, "nginx", "-c", str(conf), "-e",
-            str(folder / "nginx.log")]
+    return [*_inside(NGINX_NS), "nginx", "-c", str(conf), "-e", str(folder / "nginx.log")]
 
 
 def _client(*words: str, limit_s: float = 120) -> str:
-    done = subprocess.run(["ip", "netns", "exec", CLIENT_NS, *words], capture_output=True,
+    done = subprocess.run([*_inside(CLIENT_NS), *words], capture_output=True,
                           text=True, check=False, env={**os.environ, "PATH": _path()},
                           stdin=subprocess.DEVNULL, timeout=limit_s)
     if done.returncode:

@@ -58,7 +58,7 @@ class Tap(unittest.TestCase):
     def fetch(self, url: str) -> str:
         for _ in range(50):
             done = subprocess.run(
-                ["ip", "netns", "exec", self.name, sys.executable, "-c", FETCH, url],
+                ["nsenter", f"--net=/run/netns/{self.name}", sys.executable, "-c", FETCH, url],
                 capture_output=True, text=True, check=False, timeout=60)
             if done.returncode == 0:
                 return done.stdout.strip()
