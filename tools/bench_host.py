@@ -175,9 +175,15 @@ def _costs(root: Path) -> Rows:
 # --- beside nginx -------------------------------------------------------------------------------
 
 
-def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, env={**os.environ, "PATH": _path()},
-                   stdin=subprocess.DEVNULL)
+def _inside(namespace: str) -> list[str]:
+    """Words before a command that run it there. `ip -n` and `ip netns exec` mount too, which
+    is refused in a chroot, whose root is no mount point."""
+    return ["nsenter", f"--net=/run/netns/{namespace}"]
+
+
+def _ip(*words: str, inside: str = "") -> None:
+    subprocess.run([*(_inside(inside) if inside else []), "ip", *words], check=True,
+                   env={**os.environ, "PATH": _path()}, stdin=subprocess.DEVNULL)
 
 
 @contextmanager
@@ -187,17 +193,17 @@ def _network() -> Iterator[None]:
         for namespace in (SWITCH_NS, CLIENT_NS, NGINX_NS):
             _ip("netns", "add", namespace)
             stack.callback(_ip, "netns", "del", namespace)
-        _ip("-n", SWITCH_NS, "link", "add", "name", "br0", "type", "bridge")
-        _ip("-n", SWITCH_NS, "link", "set", "br0", "up")
+        _ip("link", "add", "name", "br0", "type", "bridge", inside=SWITCH_NS)
+        _ip("link", "set", "br0", "up", inside=SWITCH_NS)
         for namespace, address in ((CLIENT_NS, CLIENT), (NGINX_NS, NGINX)):
             end = namespace[-2:]
-            _ip("-n", SWITCH_NS, "link", "add", "name", end, "type", "veth", "peer", "name", "eth0",
-                "netns", namespace)
-            _ip("-n", SWITCH_NS, "link", "set", end, "master", "br0", "up")
-            _ip("-n", namespace, "addr", "add", f"{address}/24", "dev", "eth0")
-            _ip("-n", namespace, "link", "set", "eth0", "up")
-        _ip("-n", SWITCH_NS, "tuntap", "add", "dev", "tap0", "mode", "tap")
-        _ip("-n", SWITCH_NS, "link", "set", "tap0", "master", "br0", "up")
+            _ip("link", "add", "name", end, "type", "veth", "peer", "name", "eth0",
+                "netns", namespace, inside=SWITCH_NS)
+            _ip("link", "set", end, "master", "br0", "up", inside=SWITCH_NS)
+            _ip("addr", "add", f"{address}/24", "dev", "eth0", inside=namespace)
+            _ip("link", "set", "eth0", "up", inside=namespace)
+        _ip("tuntap", "add", "dev", "tap0", "mode", "tap", inside=SWITCH_NS)
+        _ip("link", "set", "tap0", "master", "br0", "up", inside=SWITCH_NS)
         yield
 
 
@@ -219,12 +225,11 @@ http {{
     server {{ listen 80; root {folder}/site; }}
 }}
 """)
-    return ["ip", "netns", "exec", NGINX_NS, "nginx", "-c", str(conf), "-e",
-            str(folder / "nginx.log")]
+    return [*_inside(NGINX_NS), "nginx", "-c", str(conf), "-e", str(folder / "nginx.log")]
 
 
 def _client(*words: str, limit_s: float = 120) -> str:
-    done = subprocess.run(["ip", "netns", "exec", CLIENT_NS, *words], capture_output=True,
+    done = subprocess.run([*_inside(CLIENT_NS), *words], capture_output=True,
                           text=True, check=False, env={**os.environ, "PATH": _path()},
                           stdin=subprocess.DEVNULL, timeout=limit_s)
     if done.returncode:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Verdict lines, "T SUITE.CASE ok|skip|fail WHY": read them, count them, tell of them."""
+"""Verdict lines, "T SUITE.CASE ok|skip|fail WHY": read them, count them, tell of them. A line
+"note: …" is shown even if all went well."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple, Optional
@@ -102,6 +103,9 @@ class Report:
                 print(f"    {text}")
         took = "" if self.took_s is None else f" ({self.took_s:.0f} s)"
         print(f"{'FAIL' if tally.failed else 'ok  '} {self.name}: {tally}{took}", flush=True)
+        for text in self.lines:
+            if text.startswith("note: ") and not tally.failed:
+                print(f"     {text}")
         for verdict in self.cases:
             if verdict.outcome == "skip":
                 print(f"     skipped {verdict.name}: {verdict.why or 'no reason given'}")

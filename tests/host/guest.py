@@ -58,8 +58,10 @@ def wait_until(condition, seconds: float = 20.0, what: str = "") -> None:
 
 
 def run(*words, user: int | None = None, stdin=subprocess.DEVNULL, limit_s: float = LIMIT_S):
-    """Run domik-host to its end; returns status and what it has printed, on both streams."""
-    done = subprocess.run([PROGRAM, *map(str, words)], stdin=stdin, capture_output=True,
+    """Run domik-host to its end; returns status and what it has printed, on both streams.
+    The tree may lie where another user must not enter, in /root for example."""
+    program = copy_for_anybody(Path(PROGRAM)) if user else PROGRAM
+    done = subprocess.run([program, *map(str, words)], stdin=stdin, capture_output=True,
                           text=True, errors="replace", check=False, timeout=limit_s,
                           user=user, group=user, extra_groups=[] if user else None)
     return done.returncode, done.stdout, done.stderr

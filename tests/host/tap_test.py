@@ -35,17 +35,20 @@ class Tap(unittest.TestCase):
         if not Path("/dev/net/tun").exists() or cls.ip("netns", "add", cls.name):
             raise unittest.SkipTest("this machine has no /dev/net/tun or no namespaces")
         cls.addClassCleanup(cls.ip, "netns", "del", cls.name)
-        cls.ip("-n", cls.name, "tuntap", "add", "dev", "t0", "mode", "tap")
-        cls.ip("-n", cls.name, "addr", "add", f"{US}/24", "dev", "t0")
+        cls.inside = ["nsenter", f"--net=/run/netns/{cls.name}"]  # `ip netns exec` mounts too
+        for words in (("tuntap", "add", "dev", "t0", "mode", "tap"),
+                      ("addr", "add", f"{US}/24", "dev", "t0")):
+            if cls.ip(*words, before=cls.inside):
+                raise AssertionError(f"in the namespace this failed: ip {' '.join(words)}")
         folder = tempfile.TemporaryDirectory(prefix="domik-tap-")
         cls.addClassCleanup(folder.cleanup)
         cls.tar = Path(folder.name) / "site.tar"
         site_files.write_tar(cls.tar, 4)
 
     @staticmethod
-    def ip(*words) -> int:
+    def ip(*words, before=()) -> int:
         env = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"}
-        return subprocess.run(["ip", *words], check=False, env=env,
+        return subprocess.run([*before, "ip", *words], check=False, env=env,
                               stderr=subprocess.DEVNULL).returncode
 
     def serve(self, *more) -> Host:
@@ -58,7 +61,7 @@ class Tap(unittest.TestCase):
     def fetch(self, url: str) -> str:
         for _ in range(50):
             done = subprocess.run(
-                ["ip", "netns", "exec", self.name, sys.executable, "-c", FETCH, url],
+                [*self.inside, sys.executable, "-c", FETCH, url],
                 capture_output=True, text=True, check=False, timeout=60)
             if done.returncode == 0:
                 return done.stdout.strip()

@@ -114,13 +114,14 @@ dom_state() {
 
 _dom_ended() { [ "$(dom_state "$1")" != running ]; }
 
-# Seen once in some 90,000 short sleeps: a shim halts with a timer due, while Xen below it
-# has none armed for it (most likely the emulated processor takes an interrupt of a nested
-# guest between its sti and hlt). Any other interrupt wakes it, and it goes on as if
-# nothing had been. So a silent domain gets one, of which its shim prints a line.
+# On a busy machine, seen five times in about a million short sleeps: a shim halts with a
+# timer due, while Xen below it has none armed for it (most likely the emulated processor
+# takes an interrupt of a nested guest between its sti and hlt). An NMI wakes it, and it goes
+# on as if nothing had been; one that was well only prints a line. So a silent domain gets
+# one, and the report of the job says so. A timer that our own kernel loses stays lost.
 _shim_wake() {
 	[ "$TARGET" = pv32 ] && [ "$(dom_state "$1")" = running ] || return 0
-	echo "LAB: $1 has been silent for 10 s; its shim gets an NMI, in case it missed its timer" >&2
+	echo "note: $1 was silent for 10 s: NMI to its shim, in case that has missed its timer" >&2
 	xl trigger "$1" nmi
 }
 

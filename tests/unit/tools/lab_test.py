@@ -188,6 +188,11 @@ class VerdictLines(unittest.TestCase):
         self.assertEqual(self.finish(["no clang here"], status=77), Tally(0, 0, 1))
         self.assertIn("no clang here", self.shown.getvalue())
 
+    def test_a_note_is_shown_although_all_went_well(self):
+        self.finish(["some detail", "note: the shim was woken", "T a.b ok"])
+        self.assertIn("     note: the shim was woken\n", self.shown.getvalue())
+        self.assertNotIn("some detail", self.shown.getvalue())
+
     def test_a_failure_shows_the_output_and_the_command_that_runs_it_alone(self):
         self.finish(["some detail", "T a.b fail x"])
         for part in ("some detail", "FAILED a.b: x", "alone: ./domik test boot/x"):
