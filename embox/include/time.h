@@ -4,7 +4,9 @@
 #define TIME_H
 
 #include_next <time.h>
+#if __has_include(<sys/_timeval.h>)
 #include <sys/_timeval.h> /* dns and others reach it through here */
+#endif
 
 #ifndef NSEC_PER_SEC
 #define MSEC_PER_SEC  1000L
@@ -18,7 +20,7 @@
 #define SEC_PER_DAY 86400L
 #endif
 
-/* Sources count on milliseconds here. */
+#ifdef _CLOCKS_PER_SEC_ /* picolibc's; sources count on milliseconds */
 #undef CLOCKS_PER_SEC
 #define CLOCKS_PER_SEC 1000
 
@@ -27,5 +29,6 @@ static inline clock_t embox_clock_ms(void)
 	return clock() / (_CLOCKS_PER_SEC_ / CLOCKS_PER_SEC);
 }
 #define clock() embox_clock_ms()
+#endif
 
 #endif
