@@ -33,5 +33,6 @@ int pool_belong(const struct pool *p, const void *object)
 {
 	const char *begin = p->memory, *at = object;
 
-	return at >= begin && at < begin + p->pool_size;
+	return at >= begin && at < begin + p->pool_size &&
+	       (size_t)(at - begin) % p->obj_size == 0;
 }

@@ -20,8 +20,7 @@
 #define SEC_PER_DAY 86400L
 #endif
 
-#ifdef _CLOCKS_PER_SEC_ /* picolibc's; native tests keep their own */
-/* Sources count on milliseconds here. */
+#ifdef _CLOCKS_PER_SEC_ /* picolibc's; sources count on milliseconds */
 #undef CLOCKS_PER_SEC
 #define CLOCKS_PER_SEC 1000
 

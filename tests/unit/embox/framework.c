@@ -10,6 +10,7 @@
 #include <framework/mod/api.h>
 #include <framework/mod/runlevel.h>
 #include <framework/test/api.h>
+#include <mem/misc/pool.h>
 #include <util/log_print.h>
 
 #include "tests/fake/fake.h"
@@ -403,4 +404,24 @@ TEST(shells_are_found_and_called)
 	CHECK_EQ(last_line_length, 3);
 	CHECK_EQ(shell_run(shell_any()), -ENOSYS);
 	CHECK_EQ(shell_exec(NULL, ""), -EINVAL);
+}
+
+typedef char five_bytes[5];
+POOL_DEF(three, five_bytes, 3);
+
+TEST(a_pool_hands_out_each_object_once_and_again_after_it_came_back)
+{
+	char *objects[3];
+
+	for (int i = 0; i < 3; i++) {
+		objects[i] = pool_alloc(&three);
+		CHECK(objects[i] && pool_belong(&three, objects[i]));
+		CHECK(!pool_belong(&three, objects[i] + 1));
+		CHECK(i == 0 || objects[i] != objects[i - 1]);
+	}
+	CHECK(pool_alloc(&three) == NULL);
+	CHECK(!pool_belong(&three, objects));
+	pool_free(&three, objects[1]);
+	CHECK(pool_alloc(&three) == objects[1]);
+	CHECK(pool_alloc(&three) == NULL);
 }

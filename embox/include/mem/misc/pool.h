@@ -31,7 +31,7 @@ void *pool_alloc(struct pool *p);
 /** Give an object back. Context: any. */
 void pool_free(struct pool *p, void *object);
 
-/** Is that an object of the pool? Context: any. */
+/** Is that the beginning of an object of the pool? Context: any. */
 int pool_belong(const struct pool *p, const void *object);
 
 #endif
