@@ -84,9 +84,10 @@ def _check(root: Path, words: dict) -> str:
 def _list(root: Path, folder: Path) -> None:
     """Name all choices; a build directory that has not seen the list yet is told of it."""
     path = folder / "list.txt"
-    is_new = not path.exists()
     _write(path, "".join(f"{choice}\n" for choice in sorted(folder.glob("*.json"))))
-    for built in (root / "build").glob("pv*/build.ninja") if is_new else []:
+    for built in (root / "build").glob("pv*/build.ninja"):
+        if "build/embox/list.txt" in built.read_text(encoding="utf-8"):
+            continue  # Ninja looks at it by itself
         subprocess.run(["meson", "setup", "--reconfigure", str(built.parent)], cwd=root,
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
 

@@ -7,6 +7,7 @@ import io
 import json
 import sys
 import unittest
+import unittest.mock
 
 from checkout import ROOT, CheckoutCase
 
@@ -45,6 +46,17 @@ class Choice(CheckoutCase):
         names = [line.rsplit("/", 1)[1] for line in
                  (self.root / "build/embox/list.txt").read_text().splitlines()]
         self.assertEqual(names, ["embox.json", "mine.json"])
+
+    def test_each_build_directory_is_told_of_the_list_until_it_knows_it(self):
+        for target, text in (("pv32", "build build.ninja: x ../../build/embox/list.txt"), ("pv64", "x")):
+            (self.root / "build" / target).mkdir()
+            (self.root / "build" / target / "build.ninja").write_text(text)
+        wish = ("--embox", str(self.top), "--include", "p.a")
+        for _ in range(2):  # a first try that was cut off is made up for
+            with unittest.mock.patch("subprocess.run") as run:
+                self.choose(*wish)
+            told = [call.args[0][-1] for call in run.call_args_list if "meson" in call.args[0]]
+            self.assertEqual(told, [str(self.root / "build/pv64")])
 
     def test_a_change_of_the_checkout_changes_what_is_kept_and_the_same_again_does_not(self):
         wish = ("--embox", str(self.top), "--include", "p.a")
