@@ -7,6 +7,7 @@
 #include <embox/test.h>
 #include <framework/cmd/api.h>
 #include <framework/mod/api.h>
+#include <kernel/time/time.h>
 #include <util/log.h>
 
 #include <config/domik/test/words/chosen.h>
@@ -106,4 +107,14 @@ TEST_CASE("a file of a module lies in the file tree")
 	test_assert_not_null(fgets(line, sizeof(line), f));
 	fclose(f);
 	test_assert_str_equal(line, "hello from a module\n");
+}
+
+TEST_CASE("the time of day comes in nanoseconds, between two other looks at it")
+{
+	time_t before = time(NULL);
+	struct timespec now = {.tv_nsec = -1};
+
+	getnsofday(&now, NULL);
+	test_assert_true(now.tv_sec >= before && now.tv_sec <= time(NULL));
+	test_assert_true(now.tv_nsec >= 0 && now.tv_nsec < NSEC_PER_SEC);
 }

@@ -71,4 +71,11 @@ static inline struct timespec timespec_sub(struct timespec a, struct timespec b)
 	return ns_to_timespec(timespec_to_ns(&a) - timespec_to_ns(&b));
 }
 
+/* The time of day; `zone` stays as it is. */
+static inline void getnsofday(struct timespec *t, struct timezone *zone)
+{
+	(void)zone;
+	clock_gettime(CLOCK_REALTIME, t);
+}
+
 #endif
