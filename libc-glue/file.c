@@ -324,33 +324,11 @@ int dir_current(char *buf, size_t len)
 	return err;
 }
 
-static void fill_dot(struct inode *i, const char *name, struct dir_entry *e)
-{
-	strcpy(e->name, name);
-	e->name_len = strlen(name);
-	e->number = i->number;
-	e->mode = i->mode;
-}
-
 int dir_read(struct file *f, uint64_t *position, struct dir_entry *e)
 {
-	struct inode *dir = file_inode(f), *up;
-	uint64_t at;
-	int more;
+	struct inode *dir = file_inode(f);
 
 	if (!dir || !S_ISDIR(dir->mode))
 		return -ENOTDIR;
-	if (*position < 2) {
-		up = *position ? dir->ops->parent(dir) : NULL;
-		if (!up) /* "." itself, or ".." of a directory that was removed */
-			up = inode_get(dir);
-		fill_dot(up, *position ? ".." : ".", e);
-		inode_put(up);
-		++*position;
-		return 1;
-	}
-	at = *position - 2;
-	more = dir->ops->next(dir, &at, e);
-	*position = at + 2;
-	return more;
+	return dir->ops->next(dir, position, e);
 }

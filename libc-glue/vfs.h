@@ -235,7 +235,10 @@ int dir_change_to(int fd);
 /** The working directory as text; 0, -ERANGE when buf is too small, -EINVAL, -ENOENT when it was removed. */
 int dir_current(char *buf, size_t len);
 
-/** Next entry of an open directory, "." and ".." first; 1, 0 at the end, -errno. */
+/**
+ * Next entry of an open directory; 1, 0 at the end, -errno. "." and ".." are not among them, which
+ * POSIX allows: Embox's commands go down into each directory that is listed.
+ */
 int dir_read(struct file *dir, uint64_t *position, struct dir_entry *e);
 
 /** The inode behind an open file, not counted, or NULL. */

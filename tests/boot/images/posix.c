@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
@@ -56,18 +57,19 @@ TEST(directories_are_listed_and_entered)
 	DIR *d = opendir("/dir");
 	struct dirent *e;
 	struct stat st;
-	char cwd[64];
+	char cwd[64], first[NAME_MAX + 1];
 	int n = 0;
 
 	CHECK(d);
 	while ((e = readdir(d))) {
-		n++;
+		if (n++ == 0)
+			strcpy(first, e->d_name);
 		if (strcmp(e->d_name, "a") == 0)
 			CHECK_EQ(e->d_type, DT_REG);
 	}
-	CHECK_EQ(n, 4); /* . .. a b */
+	CHECK_EQ(n, 2); /* a b, without . and .. */
 	rewinddir(d);
-	CHECK_STR(readdir(d)->d_name, ".");
+	CHECK_STR(readdir(d)->d_name, first);
 	CHECK_EQ(closedir(d), 0);
 	CHECK(!opendir("/hello.txt") && errno == ENOTDIR);
 	CHECK_EQ(chdir("dir"), 0);

@@ -101,10 +101,9 @@ const char *ram_names(const char *path)
 	struct dir_entry e;
 
 	names[0] = '\0';
-	for (int i = 0; f && dir_read(f, &position, &e) > 0; i++)
-		if (i >= 2)
-			snprintf(names + strlen(names), sizeof(names) - strlen(names),
-				"%s%s", names[0] ? " " : "", e.name);
+	while (f && dir_read(f, &position, &e) > 0)
+		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
+			names[0] ? " " : "", e.name);
 	if (f)
 		file_put(f);
 	fd_close(fd);

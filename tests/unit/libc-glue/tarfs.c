@@ -43,7 +43,7 @@ static int stat_of(const char *path, struct stat *st)
 	return file_stat(path, true, st);
 }
 
-/* Names in a directory, in order, joined by blanks; without "." and "..". */
+/* Names in a directory, in order, joined by blanks. */
 static const char *names_in(const char *path)
 {
 	static char names[4096];
@@ -53,10 +53,9 @@ static const char *names_in(const char *path)
 	struct dir_entry e;
 
 	names[0] = '\0';
-	for (int i = 0; f && dir_read(f, &position, &e) > 0; i++)
-		if (i >= 2)
-			snprintf(names + strlen(names), sizeof(names) - strlen(names),
-				"%s%.*s", names[0] ? " " : "", (int)e.name_len, e.name);
+	while (f && dir_read(f, &position, &e) > 0)
+		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%.*s",
+			names[0] ? " " : "", (int)e.name_len, e.name);
 	if (f)
 		file_put(f);
 	fd_close(fd);
