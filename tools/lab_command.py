@@ -48,6 +48,8 @@ def run(root: Path, options: argparse.Namespace) -> int:
     clock = "icount" if options.icount else read_job(options.job).clock
     files = gather(root, options.job, options.files, options.target)
     out = options.out or root / "build" / "lab-out" / read_job(options.job).name
+    if out.exists() and not out.is_dir():
+        raise Refusal(f"--out {out} is a file: name a folder")
     forwards = [] if clock == "icount" else [Forward(free_port())]
     lab = Lab(root, out.absolute(), clock=clock, limit_s=options.limit, forwards=forwards)
     start = (f"export TARGET={options.target} CLOCK={clock}\n"
