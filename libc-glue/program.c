@@ -107,7 +107,7 @@ int task_start(struct task *t, struct image *i)
 		library_reset(t);
 		t->library.environ = i->env;
 		thread_set_process(thread, t->process);
-		if (t->process->ending) /* which the others have been told before */
+		if (t->process->ending || t->pending) /* before there was this thread */
 			thread_interrupt(thread);
 		thread_detach(thread);
 	}

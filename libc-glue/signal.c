@@ -55,15 +55,25 @@ static bool look_for_taker(struct thread *thread, void *arg)
 	return false;
 }
 
+static void set_pending(struct task *t, int sig, const siginfo_t *info)
+{
+	t->pending |= BIT(sig);
+	t->info[sig] = info ? *info : (siginfo_t){.si_signo = sig};
+}
+
 void signal_send(struct task *t, int sig, const siginfo_t *info)
 {
 	struct search s = {t->process, BIT(sig), NULL};
 
-	if (t->state != PROCESS_RUNS)
+	if (sig == SIGKILL && t == task_first())
 		return;
+	if (t->state != PROCESS_RUNS) {
+		if (t->next_image) /* the old program ends; this is for the new one */
+			set_pending(t, sig, info);
+		return;
+	}
 	if (sig == SIGKILL) {
-		if (t != task_first())
-			task_end(t, SIGKILL);
+		task_end(t, SIGKILL);
 		return;
 	}
 	thread_for_each(look_for_taker, &s);
@@ -75,11 +85,7 @@ void signal_send(struct task *t, int sig, const siginfo_t *info)
 		task_end(t, sig);
 		return;
 	}
-	t->pending |= BIT(sig);
-	if (info)
-		t->info[sig] = *info;
-	else
-		t->info[sig] = (siginfo_t){.si_signo = sig};
+	set_pending(t, sig, info);
 	if (s.taker)
 		thread_interrupt(s.taker);
 }

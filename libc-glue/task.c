@@ -344,8 +344,8 @@ static void last_thread(struct task *t)
 	struct image *next = t->next_image;
 
 	if (next) {
-		t->next_image = NULL;
 		task_renew(t);
+		t->next_image = NULL;
 		if (task_start(t, next) == 0) {
 			task_switch(NULL);
 			return;

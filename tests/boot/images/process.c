@@ -225,6 +225,27 @@ TEST(exec_without_vfork_replaces_the_program)
 	CHECK_EQ(program_steps, 1);
 }
 
+TEST(a_signal_during_exec_is_for_the_new_program)
+{
+	static const int signals[] = {SIGTERM, SIGKILL};
+
+	for (unsigned i = 0; i < 2; i++) {
+		int status = 0;
+		pid_t pid;
+
+		test_row("signal %d", signals[i]);
+		programs_start();
+		pid = run_program("late_exec", NULL);
+		CHECK(reached(&program_steps, 1));
+		usleep(30000); /* it is in exec() by now */
+		CHECK_EQ(kill(pid, signals[i]), 0);
+		program_steps = 50;
+		usleep(100000);
+		CHECK_EQ(waitpid(pid, &status, WNOHANG), pid);
+		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == signals[i]);
+	}
+}
+
 TEST(a_child_of_vfork_that_is_killed_gives_its_parents_thread_back)
 {
 	volatile int mine = 5;

@@ -213,6 +213,25 @@ static int do_exec(int argc, char **argv)
 	return 1;
 }
 
+/* An exec() takes as long as the last of the old program's threads, which computes. */
+static void *compute(void *arg)
+{
+	do_compute(0, arg);
+	return NULL;
+}
+
+static int do_late_exec(int argc, char **argv)
+{
+	char *const words[] = {"pause", NULL};
+	pthread_t t;
+
+	(void)argc, (void)argv;
+	if (pthread_create(&t, NULL, compute, NULL) || !reached(&program_steps, 1))
+		return 1;
+	execv("pause", words);
+	return 1;
+}
+
 /* -a -b VALUE word, slowly, so that two of them are in the middle at a time. */
 static int do_options(int argc, char **argv)
 {
@@ -257,6 +276,7 @@ static program_main *find(const char *path)
 		{"threads", do_threads},
 		{"compute", do_compute},
 		{"exec", do_exec},
+		{"late_exec", do_late_exec},
 		{"options", do_options},
 		{"parent", do_parent},
 		{"chdir", do_chdir},
