@@ -6,11 +6,7 @@
 #include "kernel/thread.h"
 #include "libc-glue/console_file.h"
 
-static struct process first_process = {
-	.pid = 1,
-	.umask = 022,
-	.joinable = LIST_INIT(first_process.joinable),
-};
+static struct process first_process;
 
 void (*process_forget_threads)(struct process *p);
 void (*process_unmap)(struct process *p);
@@ -43,6 +39,9 @@ struct heap *process_heap(void)
 
 int process_start(void)
 {
+	first_process.pid = 1;
+	first_process.umask = 022;
+	list_init(&first_process.joinable);
 	fd_table_init(&first_process.fds);
 	thread_set_process(thread_self(), &first_process);
 	for (int i = 0; i < 3; i++) {
