@@ -3,6 +3,7 @@
 #include "libc-glue/socket_datagram.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 
 #include "kernel/heap.h"
@@ -25,7 +26,7 @@ void datagram_queue_init(struct datagram_queue *q)
 	q->limit = RX_LIMIT_DEFAULT;
 }
 
-int datagram_set_limit(struct datagram_queue *q, int bytes)
+static int set_limit(struct datagram_queue *q, int bytes)
 {
 	if (bytes <= 0)
 		return -EINVAL;
@@ -144,4 +145,81 @@ ssize_t datagram_gather(
 	}
 	*out = p;
 	return (ssize_t)total;
+}
+
+/* --- settings and questions --------------------------------------------------------------------------------------- */
+
+/* Which byte of the protocol's block an option is; NULL for none. */
+static u8_t *header_byte(struct ip_pcb *pcb, int level, int name)
+{
+	if ((level == IPPROTO_IP && name == IP_TTL) ||
+		(level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
+		return &pcb->ttl;
+	return level == IPPROTO_IP && name == IP_TOS ? &pcb->tos : NULL;
+}
+
+int datagram_set_option(
+	struct datagram_queue *q, struct ip_pcb *pcb, int level, int name, int value)
+{
+	u8_t *byte = header_byte(pcb, level, name);
+
+	if (byte) {
+		if (value < 0 || value > 255)
+			return -EINVAL;
+		*byte = (u8_t)value;
+		return 0;
+	}
+	if (level != SOL_SOCKET)
+		return -ENOPROTOOPT;
+	switch (name) {
+	case SO_BROADCAST:
+		if (value)
+			ip_set_option(pcb, SOF_BROADCAST);
+		else
+			ip_reset_option(pcb, SOF_BROADCAST);
+		return 0;
+	case SO_RCVBUF:
+		return set_limit(q, value);
+	case SO_SNDBUF: /* nothing is queued */
+		return value > 0 ? 0 : -EINVAL;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+int datagram_get_option(const struct datagram_queue *q, const struct ip_pcb *pcb,
+	int level, int name, int *value)
+{
+	const u8_t *byte = header_byte((struct ip_pcb *)pcb, level, name);
+
+	if (byte)
+		*value = *byte;
+	else if (level == SOL_SOCKET && name == SO_BROADCAST)
+		*value = ip_get_option(pcb, SOF_BROADCAST) != 0;
+	else if (level == SOL_SOCKET && (name == SO_RCVBUF || name == SO_SNDBUF))
+		*value = (int)q->limit;
+	else if (level == SOL_SOCKET && name == SO_ACCEPTCONN)
+		*value = 0;
+	else
+		return -ENOPROTOOPT;
+	return 0;
+}
+
+int datagram_linger(struct sock *s, const struct linger *set, struct linger *get)
+{
+	(void)s, (void)set;
+	if (get)
+		*get = (struct linger){0, 0};
+	return 0;
+}
+
+unsigned datagram_poll(const struct sock *s, const struct datagram_queue *q)
+{
+	unsigned events = POLLOUT | POLLWRNORM;
+
+	if (!list_empty(&q->datagrams) || s->rx_shut)
+		events |= POLLIN | POLLRDNORM;
+	if (s->error)
+		events |= POLLERR;
+	return events;
 }

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A queue of received datagrams with where they came from, bounded in bytes. Under the net lock. */
+/*
+ * What UDP and raw sockets share: a queue of received datagrams with where they came from, bounded in bytes, and
+ * answers for it. Under the net lock.
+ */
 #ifndef LIBC_GLUE_SOCKET_DATAGRAM_H
 #define LIBC_GLUE_SOCKET_DATAGRAM_H
 
 #include "libc-glue/socket_private.h"
 
+#include "lwip/ip.h"
 #include "lwip/pbuf.h"
 
 #include "kernel/list.h"
@@ -27,16 +31,23 @@ void datagram_put(
 ssize_t datagram_recv(struct sock *s, struct datagram_queue *q, const struct iovec *iov,
 	size_t n, int flags, uint64_t deadline_ns, struct endpoint *from, int *msg_flags);
 
-static inline bool datagram_waits(const struct datagram_queue *q)
-{
-	return !list_empty(&q->datagrams);
-}
+/** What poll(2) says of such a socket: it can always send. */
+unsigned datagram_poll(const struct sock *s, const struct datagram_queue *q);
 
 /** Bytes of the next one, which may be 0; 0 when none waits. */
 size_t datagram_next_bytes(const struct datagram_queue *q);
 
-/** Set SO_RCVBUF. Returns 0 or -EINVAL. */
-int datagram_set_limit(struct datagram_queue *q, int bytes);
+/**
+ * Options of both kinds: SO_BROADCAST, SO_RCVBUF, SO_SNDBUF, SO_ACCEPTCONN (to get), the lifetime and type of service of
+ * IP. Return 0, -EINVAL, or -ENOPROTOOPT for others.
+ */
+int datagram_set_option(
+	struct datagram_queue *q, struct ip_pcb *pcb, int level, int name, int value);
+int datagram_get_option(const struct datagram_queue *q, const struct ip_pcb *pcb,
+	int level, int name, int *value);
+
+/** SO_LINGER: there is nothing to wait for. */
+int datagram_linger(struct sock *s, const struct linger *set, struct linger *get);
 
 /**
  * Copy what is to be sent into a packet buffer with room for headers.

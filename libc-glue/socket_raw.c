@@ -145,49 +145,24 @@ static void raw_sock_close(struct sock *s)
 
 /* --- settings and questions --------------------------------------------------------------------------------------- */
 
-static int set_socket_level(struct raw_sock *r, int name, int value)
+/* What this kind has in common with others of lwIP. */
+static struct ip_pcb *common(struct raw_sock *r)
 {
-	switch (name) {
-	case SO_BROADCAST:
-		if (value)
-			ip_set_option(r->pcb, SOF_BROADCAST);
-		else
-			ip_reset_option(r->pcb, SOF_BROADCAST);
-		return 0;
-	case SO_BINDTODEVICE:
-		raw_bind_netif(r->pcb, netif_get_by_index((u8_t)value));
-		return 0;
-	case SO_RCVBUF:
-		return datagram_set_limit(&r->rx, value);
-	case SO_SNDBUF: /* nothing is queued */
-		return value > 0 ? 0 : -EINVAL;
-	default:
-		return -ENOPROTOOPT;
-	}
+	return (struct ip_pcb *)r->pcb;
 }
 
 static int raw_sock_set_option(struct sock *s, int level, int name, int value)
 {
 	struct raw_sock *r = to_raw(s);
 
-	if (level == SOL_SOCKET)
-		return set_socket_level(r, name, value);
-	if (level == IPPROTO_IP && name == IP_HDRINCL) {
-		if (value)
-			raw_set_flags(r->pcb, RAW_FLAGS_HDRINCL);
-		else
-			raw_clear_flags(r->pcb, RAW_FLAGS_HDRINCL);
-		return 0;
-	}
-	if (value < 0 || value > 255)
-		return -EINVAL;
-	if ((level == IPPROTO_IP && name == IP_TTL) ||
-		(level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
-		r->pcb->ttl = (u8_t)value;
-	else if (level == IPPROTO_IP && name == IP_TOS)
-		r->pcb->tos = (u8_t)value;
+	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
+		raw_bind_netif(r->pcb, netif_get_by_index((u8_t)value));
+	else if (level != IPPROTO_IP || name != IP_HDRINCL)
+		return datagram_set_option(&r->rx, common(r), level, name, value);
+	else if (value)
+		raw_set_flags(r->pcb, RAW_FLAGS_HDRINCL);
 	else
-		return -ENOPROTOOPT;
+		raw_clear_flags(r->pcb, RAW_FLAGS_HDRINCL);
 	return 0;
 }
 
@@ -195,28 +170,9 @@ static int raw_sock_get_option(struct sock *s, int level, int name, int *value)
 {
 	struct raw_sock *r = to_raw(s);
 
-	if (level == SOL_SOCKET && name == SO_BROADCAST)
-		*value = ip_get_option(r->pcb, SOF_BROADCAST) != 0;
-	else if (level == SOL_SOCKET && (name == SO_RCVBUF || name == SO_SNDBUF))
-		*value = (int)r->rx.limit;
-	else if (level == SOL_SOCKET && name == SO_ACCEPTCONN)
-		*value = 0;
-	else if (level == IPPROTO_IP && name == IP_HDRINCL)
-		*value = raw_is_flag_set(r->pcb, RAW_FLAGS_HDRINCL) != 0;
-	else if (level == IPPROTO_IP && name == IP_TTL)
-		*value = r->pcb->ttl;
-	else if (level == IPPROTO_IP && name == IP_TOS)
-		*value = r->pcb->tos;
-	else
-		return -ENOPROTOOPT;
-	return 0;
-}
-
-static int raw_sock_linger(struct sock *s, const struct linger *set, struct linger *get)
-{
-	(void)s, (void)set;
-	if (get)
-		*get = (struct linger){0, 0};
+	if (level != IPPROTO_IP || name != IP_HDRINCL)
+		return datagram_get_option(&r->rx, common(r), level, name, value);
+	*value = raw_is_flag_set(r->pcb, RAW_FLAGS_HDRINCL) != 0;
 	return 0;
 }
 
@@ -233,13 +189,7 @@ static bool raw_sock_name(struct sock *s, bool peer, struct endpoint *e)
 
 static unsigned raw_sock_poll(struct sock *s)
 {
-	unsigned events = POLLOUT | POLLWRNORM;
-
-	if (datagram_waits(&to_raw(s)->rx) || s->rx_shut)
-		events |= POLLIN | POLLRDNORM;
-	if (s->error)
-		events |= POLLERR;
-	return events;
+	return datagram_poll(s, &to_raw(s)->rx);
 }
 
 static size_t raw_sock_readable(struct sock *s)
@@ -260,6 +210,6 @@ const struct sock_proto sock_raw = {
 	.name = raw_sock_name,
 	.poll = raw_sock_poll,
 	.readable = raw_sock_readable,
-	.linger = raw_sock_linger,
+	.linger = datagram_linger,
 	.close = raw_sock_close,
 };

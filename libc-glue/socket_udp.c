@@ -168,12 +168,10 @@ static void udp_sock_close(struct sock *s)
 
 /* --- settings and questions ------------------------------------------------------------------------------------------------------ */
 
-static void set_flag(struct udp_sock *u, u8_t flag, int on)
+/* What this kind has in common with others of lwIP. */
+static struct ip_pcb *common(struct udp_sock *u)
 {
-	if (on)
-		ip_set_option(u->pcb, flag);
-	else
-		ip_reset_option(u->pcb, flag);
+	return (struct ip_pcb *)u->pcb;
 }
 
 static int set_v6_only(struct udp_sock *u, int value)
@@ -188,44 +186,20 @@ static int set_v6_only(struct udp_sock *u, int value)
 	return 0;
 }
 
-static int set_socket_level(struct udp_sock *u, int name, int value)
-{
-	switch (name) {
-	case SO_REUSEADDR:
-		set_flag(u, SOF_REUSEADDR, value);
-		return 0;
-	case SO_BROADCAST:
-		set_flag(u, SOF_BROADCAST, value);
-		return 0;
-	case SO_RCVBUF:
-		return datagram_set_limit(&u->rx, value);
-	case SO_BINDTODEVICE:
-		udp_bind_netif(u->pcb, netif_get_by_index((u8_t)value));
-		return 0;
-	case SO_SNDBUF: /* nothing is queued */
-		return value > 0 ? 0 : -EINVAL;
-	default:
-		return -ENOPROTOOPT;
-	}
-}
-
 static int udp_sock_set_option(struct sock *s, int level, int name, int value)
 {
 	struct udp_sock *u = to_udp(s);
 
-	if (level == SOL_SOCKET)
-		return set_socket_level(u, name, value);
 	if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY)
 		return set_v6_only(u, value);
-	if (value < 0 || value > 255)
-		return -EINVAL;
-	if ((level == IPPROTO_IP && name == IP_TTL) ||
-		(level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
-		u->pcb->ttl = (u8_t)value;
-	else if (level == IPPROTO_IP && name == IP_TOS)
-		u->pcb->tos = (u8_t)value;
+	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
+		udp_bind_netif(u->pcb, netif_get_by_index((u8_t)value));
+	else if (level != SOL_SOCKET || name != SO_REUSEADDR)
+		return datagram_set_option(&u->rx, common(u), level, name, value);
+	else if (value)
+		ip_set_option(u->pcb, SOF_REUSEADDR);
 	else
-		return -ENOPROTOOPT;
+		ip_reset_option(u->pcb, SOF_REUSEADDR);
 	return 0;
 }
 
@@ -233,28 +207,9 @@ static int udp_sock_get_option(struct sock *s, int level, int name, int *value)
 {
 	struct udp_sock *u = to_udp(s);
 
-	if (level == SOL_SOCKET && name == SO_REUSEADDR)
-		*value = ip_get_option(u->pcb, SOF_REUSEADDR) != 0;
-	else if (level == SOL_SOCKET && name == SO_BROADCAST)
-		*value = ip_get_option(u->pcb, SOF_BROADCAST) != 0;
-	else if (level == SOL_SOCKET && (name == SO_RCVBUF || name == SO_SNDBUF))
-		*value = (int)u->rx.limit;
-	else if (level == SOL_SOCKET && name == SO_ACCEPTCONN)
-		*value = 0;
-	else if (level == IPPROTO_IP && name == IP_TTL)
-		*value = u->pcb->ttl;
-	else if (level == IPPROTO_IP && name == IP_TOS)
-		*value = u->pcb->tos;
-	else
-		return -ENOPROTOOPT;
-	return 0;
-}
-
-static int udp_sock_linger(struct sock *s, const struct linger *set, struct linger *get)
-{
-	(void)s, (void)set;
-	if (get)
-		*get = (struct linger){0, 0};
+	if (level != SOL_SOCKET || name != SO_REUSEADDR)
+		return datagram_get_option(&u->rx, common(u), level, name, value);
+	*value = ip_get_option(u->pcb, SOF_REUSEADDR) != 0;
 	return 0;
 }
 
@@ -271,13 +226,7 @@ static bool udp_sock_name(struct sock *s, bool peer, struct endpoint *e)
 
 static unsigned udp_sock_poll(struct sock *s)
 {
-	unsigned events = POLLOUT | POLLWRNORM;
-
-	if (datagram_waits(&to_udp(s)->rx) || s->rx_shut)
-		events |= POLLIN | POLLRDNORM;
-	if (s->error)
-		events |= POLLERR;
-	return events;
+	return datagram_poll(s, &to_udp(s)->rx);
 }
 
 static size_t udp_sock_readable(struct sock *s)
@@ -299,6 +248,6 @@ const struct sock_proto sock_udp = {
 	.name = udp_sock_name,
 	.poll = udp_sock_poll,
 	.readable = udp_sock_readable,
-	.linger = udp_sock_linger,
+	.linger = datagram_linger,
 	.close = udp_sock_close,
 };

@@ -143,7 +143,7 @@ dom_wait_end() {
 dom_console() { tr -d '\r' <"/var/log/xen/guest-$1.log"; }
 dom_show() { dom_console "$1" | sed "s/^/$1| /"; }
 
-_console_has() { grep -qaE -e "$2" "/var/log/xen/guest-$1.log"; }
+_console_has() { dom_console "$1" | grep -aE -e "$2" >/dev/null; }
 
 # dom_wait_line NAME REGEX [LIMIT_S]: wait for a line on the guest's console.
 dom_wait_line() { wait_until "${3:-30}" _console_has "$1" "$2"; }

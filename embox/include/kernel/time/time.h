@@ -7,18 +7,6 @@
 #include <sys/time.h>
 #include <time.h>
 
-#ifndef NSEC_PER_SEC
-#define MSEC_PER_SEC  1000L
-#define USEC_PER_MSEC 1000L
-#define USEC_PER_SEC  1000000L
-#define NSEC_PER_USEC 1000L
-#define NSEC_PER_MSEC 1000000L
-#define NSEC_PER_SEC  1000000000L
-#endif
-#ifndef SEC_PER_DAY
-#define SEC_PER_DAY 86400L
-#endif
-
 typedef uint64_t cycle_t;
 typedef int64_t time64_t; /* ns */
 
