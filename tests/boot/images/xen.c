@@ -397,6 +397,12 @@ TEST(the_wall_clock_is_the_hosts_and_goes_with_the_monotonic_one)
 	CHECK(passed + NS_PER_MS < 2 * NS_PER_MS);
 }
 
+static uint64_t all_states_ns(const struct clock_runstate *r)
+{
+	return r->running_ns + r->runnable_ns + r->blocked_ns + r->offline_ns;
+}
+
+/* On a busy machine Xen lets the domain wait, too, so how long it was blocked is not known. */
 TEST(run_states_add_up)
 {
 	struct clock_runstate before, after;
@@ -405,7 +411,8 @@ TEST(run_states_add_up)
 	CHECK(before.running_ns > 0);
 	thread_sleep_until(clock_ns() + 50 * NS_PER_MS);
 	CHECK_EQ(clock_get_runstate(&after), 0);
-	CHECK(after.blocked_ns - before.blocked_ns >= 40 * NS_PER_MS);
+	CHECK(after.blocked_ns > before.blocked_ns);
+	CHECK(all_states_ns(&after) - all_states_ns(&before) >= 40 * NS_PER_MS);
 }
 
 TEST(nothing_is_left_behind)
