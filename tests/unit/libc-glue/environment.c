@@ -93,9 +93,26 @@ TEST(names_are_taken_away)
 	CHECK(!our_getenv("A"));
 	CHECK_STR(our_getenv("BB"), "2");
 	CHECK_EQ(our_unsetenv("nothing"), 0);
-	CHECK_EQ(our_clearenv(), 0);
-	CHECK(!our_environ[0]);
 	end(NULL, 0);
+}
+
+TEST(a_cleared_environment_is_none_and_may_be_filled_again)
+{
+	char *kept;
+
+	begin();
+	CHECK_EQ(our_clearenv(), 0);
+	CHECK(!our_environ);
+	CHECK_EQ(our_clearenv(), 0);
+	CHECK(!our_getenv("A"));
+	CHECK_EQ(our_unsetenv("A"), 0);
+	CHECK_EQ(our_setenv("A", "2", 1), 0);
+	CHECK_STR(our_getenv("A"), "2");
+	CHECK(!our_environ[1]);
+	kept = our_environ[0];
+	CHECK_EQ(our_clearenv(), 0);
+	CHECK(!our_environ);
+	end(&kept, 1);
 }
 
 TEST(names_that_are_none_are_refused)
