@@ -158,6 +158,24 @@ static void *nothing(void *arg)
 	return arg;
 }
 
+static void *set_flag(void *flag)
+{
+	*(volatile int *)flag = 1;
+	return NULL;
+}
+
+TEST(a_sleep_of_no_time_lets_another_thread_run)
+{
+	volatile int flag = 0;
+	struct timespec none = {0};
+	pthread_t t;
+
+	CHECK_EQ(pthread_create(&t, NULL, set_flag, (void *)(uintptr_t)&flag), 0);
+	CHECK_EQ(nanosleep(&none, NULL), 0);
+	CHECK_EQ(flag, 1);
+	CHECK_EQ(pthread_join(t, NULL), 0);
+}
+
 TEST(finished_threads_leave_nothing_behind)
 {
 	struct thread_stats before, after;
