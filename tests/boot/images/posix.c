@@ -540,6 +540,40 @@ TEST(names_and_numbers_are_looked_up)
 	CHECK_STR(look_up("1.2.3.4", "80", 99, 0), gai_strerror(EAI_FAMILY));
 }
 
+/* The kinds of sockets for a number: letter and protocol each; or the error's text. */
+static const char *kinds_of(int type, int protocol)
+{
+	struct addrinfo hints = {
+		.ai_family = AF_INET, .ai_socktype = type, .ai_protocol = protocol};
+	static char text[64];
+	struct addrinfo *list;
+	int err = getaddrinfo("1.2.3.4", "80", &hints, &list);
+
+	text[0] = '\0';
+	if (err)
+		return gai_strerror(err);
+	for (const struct addrinfo *i = list; i; i = i->ai_next)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%c%d ",
+			i->ai_socktype == SOCK_STREAM  ? 's'
+			: i->ai_socktype == SOCK_DGRAM ? 'd'
+						       : 'r',
+			i->ai_protocol);
+	freeaddrinfo(list);
+	return text;
+}
+
+TEST(a_name_is_looked_up_for_the_sockets_that_are_asked_for)
+{
+	CHECK_STR(kinds_of(0, 0), "s6 d17 r0 ");
+	CHECK_STR(kinds_of(SOCK_DGRAM, 0), "d17 ");
+	CHECK_STR(kinds_of(0, IPPROTO_TCP), "s6 ");
+	CHECK_STR(kinds_of(SOCK_RAW, IPPROTO_ICMP), "r1 ");
+	CHECK_STR(kinds_of(SOCK_STREAM, IPPROTO_UDP), gai_strerror(EAI_SOCKTYPE));
+	CHECK_STR(kinds_of(77, 0), gai_strerror(EAI_SOCKTYPE));
+	CHECK_STR(kinds_of(0, -1), gai_strerror(EAI_SERVICE));
+	CHECK_STR(look_up("1.2.3.4", "", AF_INET, 0), "1.2.3.4/0");
+}
+
 TEST(addresses_as_text_follow_posix)
 {
 	struct in_addr a;
