@@ -156,7 +156,7 @@ int inet_pton(int family, const char *text, void *addr)
 
 int inet_aton(const char *text, struct in_addr *addr)
 {
-	return inet_text_read_v4(text, (uint8_t *)addr);
+	return inet_text_read_loose_v4(text, (uint8_t *)addr);
 }
 
 in_addr_t inet_addr(const char *text)

@@ -589,6 +589,7 @@ TEST(addresses_as_text_follow_posix)
 	CHECK(!inet_ntop(AF_INET6, &six, text, 4) && errno == ENOSPC);
 	CHECK_STR(inet_ntoa((struct in_addr){htonl(0x7f000001)}), "127.0.0.1");
 	CHECK_EQ(inet_addr("nonsense"), INADDR_NONE);
+	CHECK_EQ(inet_addr("0x7f.1"), htonl(INADDR_LOOPBACK));
 }
 
 /* --- the end --------------------------------------------------------------------------------------------------------------- */
