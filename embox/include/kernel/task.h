@@ -52,6 +52,9 @@ static inline void __attribute__((noreturn)) task_exit(void *result)
 	_exit((int)(intptr_t)result);
 }
 
+/** Wait until a child ends. Returns its number, or -errno. Context: thread. */
+pid_t task_waitpid(pid_t pid);
+
 /** Call a process by another name, of 31 bytes at most. Returns 0 or -ESRCH. */
 int task_set_name(struct task *t, const char *name);
 
