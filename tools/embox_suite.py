@@ -22,7 +22,8 @@ from symbolize import Symbolizer
 from verdicts import Report, Tally
 
 LIMIT_S = 60  # for one suite
-NO_SHELL = "-- sh -c exit"  # else an image with commands waits at its prompt
+# A tree that can be written, as suites expect; and an image with commands would wait at its prompt.
+WORDS = "root=ram -- sh -c exit"
 RUNNING = re.compile(r"\btest: running (\S+)$")
 SYMBOL = "__test_suite__"
 
@@ -130,7 +131,7 @@ class Count:
         return self._report.name.rpartition(".")[2] if self._report else ""
 
     def _new(self, name: str) -> Report:
-        return Report(name, f'{self._alone} --cmdline="suites={name} {NO_SHELL}"')
+        return Report(name, f'{self._alone} --cmdline="suites={name} {WORDS}"')
 
     def _cut_off(self, why: str) -> None:
         """The domain has ended in the midst of a suite."""
@@ -167,7 +168,7 @@ def run(root: Path, image: str) -> Tally:
 
     def start(words: str) -> Domain:
         return HostDomain(domik_host.command(root, image, site=site, net="none",
-                                             cmdline=f"{words} {NO_SHELL}".strip()), symbols)
+                                             cmdline=f"{words} {WORDS}".strip()), symbols)
     tar = f" --ramdisk=build/pv64/{image}.tar" if site else ""
     count = Count(image, suites_of(debug), start, f"build/native/{domik_host.PROGRAM}"
                   f" -c build/pv64/{image}.cfg build/pv64/{image}.elf{tar}")
