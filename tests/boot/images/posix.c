@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/msg.h>
 #include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -582,6 +583,27 @@ TEST(a_name_is_looked_up_for_the_sockets_that_are_asked_for)
 	CHECK_STR(kinds_of(77, 0), gai_strerror(EAI_SOCKTYPE));
 	CHECK_STR(kinds_of(0, -1), gai_strerror(EAI_SERVICE));
 	CHECK_STR(look_up("1.2.3.4", "", AF_INET, 0), "1.2.3.4/0");
+}
+
+/* The calls alone: message_queue.c has tests of its own. */
+TEST(a_message_keeps_its_type_and_its_length)
+{
+	struct {
+		long type;
+		char text[8];
+	} m = {3, "hello"};
+	int id = msgget(IPC_PRIVATE, 0600);
+
+	CHECK(id >= 0);
+	CHECK_EQ(msgsnd(id, &m, 6, 0), 0);
+	memset(&m, 0, sizeof(m));
+	CHECK_EQ(msgrcv(id, &m, sizeof(m.text), 0, 0), 6);
+	CHECK_EQ(m.type, 3);
+	CHECK_STR(m.text, "hello");
+	CHECK(msgrcv(id, &m, sizeof(m.text), 0, IPC_NOWAIT) == -1 && errno == ENOMSG);
+	CHECK_EQ(msgctl(id, IPC_RMID, NULL), 0);
+	CHECK(msgsnd(id, &m, 1, 0) == -1 && errno == EINVAL);
+	CHECK(ftok("/", 1) != -1 && ftok("/", 1) != ftok("/", 2));
 }
 
 TEST(addresses_as_text_follow_posix)
