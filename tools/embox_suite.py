@@ -3,7 +3,8 @@
 it says. In domik-host; on real Xen the same image is started by ./domik run --xen.
 
 A suite that ends the domain, or does not end itself, has failed there; the image is started again for
-those after it (`suites=after:NAME`, embox/suites.c), until each has reported or cannot be reached.
+those after it (`suites=after:NAME`, embox/suites.c), until each has reported or cannot be reached. If
+others ran before it, it gets a domain of its own first: threads that they have left may have done it.
 """
 
 import os
@@ -90,17 +91,22 @@ class Count:
         self.tally = Tally()
         self.n_suites, self.n_passed = len(names), 0
         self._report: Optional[Report] = None  # of the suite that runs
-        self._outside: list[str] = []  # what is said while none does
+        self._ended: list[str] = []  # since the last start
+        self._outside: list[str] = []  # what is said while none runs
 
     def run(self) -> None:
-        last: Optional[str] = None
+        last: Optional[str] = None  # the suite behind which the next start goes on
         more = True
         while more:
             domain = self._start(f"suites=after:{last}" if last else "")
-            began, self._outside = last, []
+            began, self._ended, self._outside = last, [], []
             for text in domain.lines():
-                last = self._line(text) or last
-            if self._report:
+                self._line(text)
+            last = self._ended[-1] if self._ended else last
+            if self._report and self._ended:
+                self._put_back(domain.why)
+            elif self._report:
+                last = self._report.name
                 self._cut_off(domain.why)
                 more = bool(self.waiting)
             else:
@@ -110,22 +116,20 @@ class Count:
         for name in sorted(self.waiting):
             self._fail(name.replace("__", "."), [], "it did not run")
 
-    def _line(self, text: str) -> Optional[str]:
-        """Returns the name of the suite that begins with this line, if one does."""
+    def _line(self, text: str) -> None:
         begins = RUNNING.search(text)
         if begins:
             self._end()
             self.waiting.discard(begins[1].replace(".", "__"))
             self._report = self._new(begins[1])
-            return begins[1]
+            return
         if not self._report:
             self._outside.append(text)
-            return None
+            return
         at = text.find(f"T {self._suite()}.")  # not always at the start: a test may leave a line open
         self._report.line(text[max(at, 0):])
         if self._report.ends:
             self._end()
-        return None
 
     def _suite(self) -> str:
         return self._report.name.rpartition(".")[2] if self._report else ""
@@ -133,19 +137,30 @@ class Count:
     def _new(self, name: str) -> Report:
         return Report(name, f'{self._alone} --cmdline="suites={name} {WORDS}"')
 
-    def _cut_off(self, why: str) -> None:
-        """The domain has ended in the midst of a suite."""
+    def _reason(self, why: str) -> str:
         lines = self._report.lines
         panic = next((text for text in lines if text.startswith("panic: ")), "")
+        return panic or why or "it powered the domain off"
+
+    def _cut_off(self, why: str) -> None:
+        """The domain has ended in the midst of a suite."""
         self._report.line(f"T {self._suite()}.case_{len(self._report.cases) + 1} fail"
-                          f" {panic or why or 'it powered the domain off'}")
+                          f" {self._reason(why)}")
         self._end()
+
+    def _put_back(self, why: str) -> None:
+        """The same, but others ran before it."""
+        print(f"note: {self._report.name} ({len(self._ended)} ran before it): {self._reason(why)};"
+              " once more, in a domain of its own", flush=True)
+        self.waiting.add(self._report.name.replace(".", "__"))
+        self._report = None
 
     def _end(self) -> None:
         if self._report:
             tally = self._report.finish(0)
             self.tally.add(tally)
             self.n_passed += not tally.failed
+            self._ended.append(self._report.name)
             self._report = None
 
     def _fail(self, name: str, lines: list[str], why: str) -> None:

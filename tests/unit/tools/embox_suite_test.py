@@ -70,13 +70,25 @@ class Counting(unittest.TestCase):
     def test_after_a_crash_the_image_starts_again_for_the_rest(self):
         image = FakeImage({"a.x": GOOD, "a.y": CRASH, "a.z": GOOD, "a.w": CRASH, "a.v": GOOD})
         self.assertEqual(self.count(image), (3, 5, 8, 2))
-        self.assertEqual(image.starts, ["", "suites=after:a.y", "suites=after:a.w"])
+        self.assertEqual(image.starts, ["", "suites=after:a.x", "suites=after:a.y",
+                                        "suites=after:a.z", "suites=after:a.w"])
         self.assertIn("FAILED y.case_2: panic: page fault at 0x1", self.said)
 
     def test_a_crash_of_the_last_suite_starts_nothing(self):
-        image = FakeImage({"a.x": GOOD, "a.y": CRASH})
-        self.assertEqual(self.count(image), (1, 2, 3, 1))
+        image = FakeImage({"a.x": CRASH})
+        self.assertEqual(self.count(image), (0, 1, 1, 1))
         self.assertEqual(len(image.starts), 1)
+
+    def test_what_crashes_behind_others_alone_has_not_failed(self):
+        class Fragile(FakeImage):
+            def start(self, words):
+                first = not words or words.endswith("a.x")
+                self.suites["a.y"] = GOOD if words else CRASH
+                return super().start(words) if first else None
+        image = Fragile({"a.x": GOOD, "a.y": CRASH, "a.z": GOOD})
+        self.assertEqual(self.count(image), (3, 3, 6, 0))
+        self.assertEqual(image.starts, ["", "suites=after:a.x"])
+        self.assertIn("note: a.y (1 ran before it): panic: page fault at 0x1", self.said)
 
     def test_a_suite_that_hangs_has_the_limit_as_its_reason(self):
         image = FakeImage({"a.x": CUT, "a.y": GOOD}, why="nothing more in 60 s")
