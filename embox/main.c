@@ -23,6 +23,7 @@
 #include "embox/program.h"
 #include "embox/shell/session.h"
 #include "embox/start.h"
+#include "embox/suites.h"
 #define LOG_MODULE "init"
 #include "kernel/cmdline.h"
 #include "kernel/log.h"
@@ -45,6 +46,8 @@ static int set_init(const char *value)
 extern const struct cmdline_word embox_words[];
 const struct cmdline_word embox_words[] = {
 	{"init", set_init, "init=\"COMMAND ARGS\", what to start; init=sh for a shell"},
+	{"suites", suites_choose,
+		"suites=NAME, the full name of the one to run, or suites=after:NAME"},
 	{NULL, NULL, NULL},
 };
 

@@ -8,6 +8,7 @@
 #include <framework/mod/integrity.h>
 #include <framework/test/api.h>
 
+#include "embox/suites.h"
 #define LOG_MODULE "mod"
 #include "kernel/log.h"
 
@@ -23,9 +24,7 @@ static int start(const struct mod *m)
 		log_info("initializing %s.%s", m->pkg_name, m->mod_name);
 		return m->unit->init();
 	}
-	if (m->suite)
-		return test_suite_run(m->suite);
-	return 0;
+	return m->suite && suites_want(m) ? test_suite_run(m->suite) : 0;
 }
 
 int mod_enable(const struct mod *m)

@@ -326,10 +326,12 @@ static int add_route(struct netif *n, in_addr_t dst, in_addr_t mask, in_addr_t g
 	return gateway == INADDR_ANY && is_own_network(n, dst, mask) ? 0 : -EOPNOTSUPP;
 }
 
-static int del_route(struct netif *n, in_addr_t dst, in_addr_t gateway)
+static int del_route(struct netif *n, in_addr_t dst, in_addr_t mask, in_addr_t gateway)
 {
 	ip4_addr_t none = {INADDR_ANY};
 
+	if (n && !netif_is_up(n) && is_own_network(n, dst, mask))
+		return 0; /* it went when the interface did */
 	if (!n || !gateway_of(n) || (gateway && gateway != gateway_of(n)))
 		return -ENOENT;
 	if (dst != INADDR_ANY)
@@ -354,10 +356,9 @@ int rt_del_route(struct net_device *dev, in_addr_t dst, in_addr_t mask, in_addr_
 {
 	int err;
 
-	(void)mask;
 	net_lock();
-	err = del_route(
-		dev || gateway ? out_of(dev, gateway) : netif_default, dst, gateway);
+	err = del_route(dev || gateway ? out_of(dev, gateway) : netif_default, dst, mask,
+		gateway);
 	net_unlock();
 	return err;
 }

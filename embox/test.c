@@ -98,6 +98,13 @@ static void run_body(const struct test_case *c)
 	current.thread = NULL;
 }
 
+/* What a fixture returned ends the suite. */
+static int fail_fixture(const struct test_suite *t, const char *whose, int result)
+{
+	printf("T %s.fixture fail %s fixture returned %d\n", test_name(t), whose, result);
+	return -EINTR;
+}
+
 /* Returns 1 when the case failed, 0, or -EINTR when a fixture did. */
 static int run_case(const struct test_suite *t, const struct test_case *c)
 {
@@ -108,11 +115,8 @@ static int run_case(const struct test_suite *t, const struct test_case *c)
 		report(t, c);
 		result = call(t->case_fixture.teardown);
 	}
-	if (result != 0) {
-		printf("T %s.fixture fail a case's fixture returned %d\n", test_name(t),
-			result);
-		return -EINTR;
-	}
+	if (result != 0)
+		return fail_fixture(t, "a case's", result);
 	return current.failure ? 1 : 0;
 }
 
@@ -133,24 +137,28 @@ static int run_cases(const struct test_suite *t)
 	return n_failed;
 }
 
+/* Returns how many cases failed, or -EINTR when a fixture did. */
+static int run_suite(const struct test_suite *t)
+{
+	int result = call(t->suite_fixture.setup), teardown;
+
+	if (result != 0)
+		return fail_fixture(t, "the suite's", result);
+	result = run_cases(t);
+	teardown = call(t->suite_fixture.teardown);
+	return teardown ? fail_fixture(t, "the suite's", teardown) : result;
+}
+
 int test_suite_run(const struct test_suite *t)
 {
-	int result, teardown;
+	int result;
 
 	if (!t)
 		return -EINVAL;
 	log_info("running %s.%s", test_package(t), test_name(t));
-	result = call(t->suite_fixture.setup);
-	if (result == 0) {
-		result = run_cases(t);
-		teardown = call(t->suite_fixture.teardown);
-		if (teardown == 0)
-			return result;
-		result = teardown;
-	}
-	printf("T %s.fixture fail the suite's fixture returned %d\n", test_name(t),
-		result);
-	return -EINTR;
+	result = run_suite(t);
+	printf("T %s.end %s\n", test_name(t), result ? "fail" : "ok");
+	return result;
 }
 
 const struct test_suite *test_lookup(const char *name)

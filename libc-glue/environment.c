@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The environment of a process. It begins as a block that holds all words (struct image); the
- * first change makes an array of the heap. Strings are copied, by putenv() too: a CGI server
- * fills one buffer again and again while earlier children run.
+ * first change makes an array of the heap; clearenv() leaves none at all. Strings are copied,
+ * by putenv() too: a CGI server fills one buffer again and again while earlier children run.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ static unsigned count(void)
 {
 	unsigned n = 0;
 
-	while (environ[n])
+	while (environ && environ[n])
 		n++;
 	return n;
 }
@@ -24,7 +24,8 @@ static unsigned count(void)
 /* The entry of a name of that length, or the end of the array. */
 static char **find(const char *name, size_t len)
 {
-	char **e = environ;
+	static char *none[1];
+	char **e = environ ? environ : none;
 
 	while (*e && (strncmp(*e, name, len) != 0 || (*e)[len] != '='))
 		e++;
@@ -42,9 +43,9 @@ static bool make_room(void)
 	if (t->environ_is_ours) {
 		array = realloc(environ, bytes);
 	} else {
-		array = malloc(bytes);
-		if (array)
-			memcpy(array, environ, (n + 1) * sizeof(char *));
+		array = calloc(n + 2, sizeof(char *));
+		for (unsigned i = 0; array && i < n; i++)
+			array[i] = environ[i];
 	}
 	if (!array)
 		return false;
@@ -128,8 +129,11 @@ int unsetenv(const char *name)
 
 int clearenv(void)
 {
-	if (*environ && !make_room())
-		return -1;
-	*environ = NULL;
+	struct task *t = task_self();
+
+	if (t->environ_is_ours)
+		free(environ);
+	environ = NULL;
+	t->environ_is_ours = false;
 	return 0;
 }

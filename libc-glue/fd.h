@@ -33,6 +33,8 @@ struct file_ops {
 	const char *kind;                                              /* for reports */
 	ssize_t (*read)(struct file *f, void *buf, size_t len);        /* EINVAL */
 	ssize_t (*write)(struct file *f, const void *buf, size_t len); /* EINVAL */
+	ssize_t (*readv)(
+		struct file *f, const struct iovec *iov, int n); /* read() in turn */
 	ssize_t (*writev)(
 		struct file *f, const struct iovec *iov, int n); /* write() in turn */
 	ssize_t (*pread)(struct file *f, void *buf, size_t len, off_t at); /* ESPIPE */

@@ -64,30 +64,37 @@ static ssize_t iov_total(const struct iovec *iov, int n)
 	return (ssize_t)total;
 }
 
-ssize_t fd_readv(int fd, const struct iovec *iov, int n)
+static ssize_t readv_in_turn(struct file *f, const struct iovec *iov, int n)
 {
-	struct file *f;
-	ssize_t got = 0, total = iov_total(iov, n), err;
+	ssize_t got = 0;
 
-	if (total < 0)
-		return total;
-	err = get_for(fd, O_RDONLY, &f);
-	if (err)
-		return err;
-	for (int i = 0; i < n && !err; i++) {
+	for (int i = 0; i < n; i++) {
 		ssize_t part = f->ops->read
 				       ? f->ops->read(f, iov[i].iov_base, iov[i].iov_len)
 				       : -EINVAL;
 
 		if (part < 0)
-			err = part;
-		else
-			got += part;
+			return got ? got : part;
+		got += part;
 		if (part < (ssize_t)iov[i].iov_len)
 			break;
 	}
+	return got;
+}
+
+ssize_t fd_readv(int fd, const struct iovec *iov, int n)
+{
+	struct file *f;
+	ssize_t got = iov_total(iov, n), err;
+
+	if (got < 0)
+		return got;
+	err = get_for(fd, O_RDONLY, &f);
+	if (err)
+		return err;
+	got = f->ops->readv ? f->ops->readv(f, iov, n) : readv_in_turn(f, iov, n);
 	file_put(f);
-	return got || !err ? got : err;
+	return got;
 }
 
 static ssize_t writev_in_turn(struct file *f, const struct iovec *iov, int n)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * getopt(), with all that it remembers in variables that library.c keeps for each process.
- * Options end at the first word that is none, as POSIX has it, and at "--".
+ * Options end at the first word that is none, as POSIX has it, and at "--". "x::" is an
+ * option with a value in its own word or none, as GNU has it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -61,5 +62,7 @@ int getopt(int argc, char *const argv[], const char *options)
 	known = optopt == ':' ? NULL : strchr(options, optopt);
 	if (!known)
 		return options[0] == ':' ? '?' : complain(argv, "unknown option");
-	return known[1] == ':' ? take_value(argc, argv, options) : optopt;
+	if (known[1] != ':' || (known[2] == ':' && !getopt_at))
+		return optopt;
+	return take_value(argc, argv, options);
 }

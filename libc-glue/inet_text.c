@@ -2,7 +2,16 @@
 /* Reading and writing Internet addresses. */
 #include "libc-glue/inet_text.h"
 
+#include <ctype.h>
 #include <string.h>
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 
 /* --- IPv4 ----------------------------------------------------------------------------------------------------------------- */
 
@@ -29,6 +38,54 @@ bool inet_text_read_v4(const char *text, uint8_t addr[4])
 	return true;
 }
 
+/* A number as in C, of 32 bits; NULL when there is none. */
+static const char *read_number(const char *text, uint32_t *number)
+{
+	unsigned base = 10;
+	const char *start;
+	uint64_t n = 0;
+
+	if (text[0] == '0') {
+		base = (text[1] | 0x20) == 'x' ? 16 : 8;
+		text += base == 16 ? 2 : 0;
+	}
+	for (start = text; n <= UINT32_MAX; text++) {
+		int digit = hex_digit(*text);
+
+		if (digit < 0 || (unsigned)digit >= base)
+			break;
+		n = n * base + (unsigned)digit;
+	}
+	*number = (uint32_t)n;
+	return text == start || n > UINT32_MAX ? NULL : text;
+}
+
+bool inet_text_read_loose_v4(const char *text, uint8_t addr[4])
+{
+	uint32_t part[4], whole = 0;
+	int n = 0;
+
+	do {
+		text = n < 4 ? read_number(text, &part[n]) : NULL;
+		if (!text)
+			return false;
+		n++;
+	} while (*text++ == '.');
+	if (text[-1] != '\0' && !isspace((unsigned char)text[-1]))
+		return false;
+	for (int i = 0; i < n - 1; i++) {
+		if (part[i] > 255)
+			return false;
+		whole |= part[i] << (24 - 8 * i);
+	}
+	if (n > 1 && part[n - 1] >> (8 * (5 - n)))
+		return false;
+	whole |= part[n - 1];
+	for (int i = 0; i < 4; i++)
+		addr[i] = (uint8_t)(whole >> (24 - 8 * i));
+	return true;
+}
+
 static char *write_decimal(char *out, unsigned n)
 {
 	if (n >= 10)
@@ -46,14 +103,6 @@ void inet_text_write_v4(const uint8_t addr[4], char *buf)
 }
 
 /* --- IPv6 ------------------------------------------------------------------------------------------------------------------ */
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /* One group of up to four digits; NULL when there is none. */
 static const char *read_group(const char *text, uint16_t *group)

@@ -210,8 +210,8 @@ static int find_service(const char *service, int flags, uint16_t *port)
 	*port = 0;
 	if (!service)
 		return 0;
-	n = strtoul(service, &end, 10);
-	if (end != service && *end == '\0' && n <= 65535) {
+	n = strtoul(service, &end, 10); /* of nothing: 0 */
+	if (*end == '\0' && n <= 65535) {
 		*port = (uint16_t)n;
 		return 0;
 	}
@@ -225,8 +225,32 @@ static int find_service(const char *service, int flags, uint16_t *port)
 
 /* --- getaddrinfo --------------------------------------------------------------------------------------------------------------------- */
 
+static const struct kind {
+	int type, protocol;
+} kinds[] = {{SOCK_STREAM, IPPROTO_TCP}, {SOCK_DGRAM, IPPROTO_UDP}, {SOCK_RAW, 0}};
+
+#define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+/* Is it what is asked for, where 0 asks for any? A raw socket has the protocol that it is asked for. */
+static bool kind_fits(const struct kind *k, const struct addrinfo *hints)
+{
+	if (hints->ai_socktype && hints->ai_socktype != k->type)
+		return false;
+	return !hints->ai_protocol || hints->ai_protocol == k->protocol ||
+	       (hints->ai_socktype == SOCK_RAW && hints->ai_protocol > 0);
+}
+
+static bool any_kind_fits(const struct addrinfo *hints)
+{
+	for (unsigned i = 0; i < N_KINDS; i++)
+		if (kind_fits(&kinds[i], hints))
+			return true;
+	return false;
+}
+
 /* A list entry in one block with its address. */
-static struct addrinfo *make_info(const ip_addr_t *a, uint16_t port, int type)
+static struct addrinfo *make_info(
+	const ip_addr_t *a, uint16_t port, const struct kind *kind, int protocol)
 {
 	struct {
 		struct addrinfo info;
@@ -238,28 +262,26 @@ static struct addrinfo *make_info(const ip_addr_t *a, uint16_t port, int type)
 	if (!block)
 		return NULL;
 	block->info.ai_family = family;
-	block->info.ai_socktype = type;
-	block->info.ai_protocol = type == SOCK_STREAM  ? IPPROTO_TCP
-				  : type == SOCK_DGRAM ? IPPROTO_UDP
-						       : 0;
+	block->info.ai_socktype = kind->type;
+	block->info.ai_protocol = protocol ? protocol : kind->protocol;
 	block->info.ai_addr = (struct sockaddr *)&block->addr;
 	block->info.ai_addrlen = sizeof(block->addr);
 	endpoint_to_sockaddr(family, &e, block->info.ai_addr, &block->info.ai_addrlen);
 	return &block->info;
 }
 
-static int make_list(const struct found *f, uint16_t port, int type,
+static int make_list(const struct found *f, uint16_t port, const struct addrinfo *hints,
 	const char *canonical, struct addrinfo **result)
 {
-	static const int types[] = {SOCK_STREAM, SOCK_DGRAM};
 	struct addrinfo **tail = result;
 
 	*result = NULL;
 	for (unsigned i = 0; i < f->n; i++)
-		for (unsigned k = 0; k < 2; k++) {
-			if (type && type != types[k])
+		for (unsigned k = 0; k < N_KINDS; k++) {
+			if (!kind_fits(&kinds[k], hints))
 				continue;
-			*tail = make_info(&f->addr[i], port, types[k]);
+			*tail = make_info(
+				&f->addr[i], port, &kinds[k], hints->ai_protocol);
 			if (*tail && canonical && tail == result)
 				(*tail)->ai_canonname = strdup(canonical);
 			if (!*tail ||
@@ -287,16 +309,15 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
 	if (hints->ai_family != AF_UNSPEC && hints->ai_family != AF_INET &&
 		hints->ai_family != AF_INET6)
 		return EAI_FAMILY;
-	if (hints->ai_socktype && hints->ai_socktype != SOCK_STREAM &&
-		hints->ai_socktype != SOCK_DGRAM)
-		return EAI_SOCKTYPE;
+	if (!any_kind_fits(hints))
+		return hints->ai_socktype ? EAI_SOCKTYPE : EAI_SERVICE;
 	err = find_service(service, hints->ai_flags, &port);
 	if (!err)
 		err = find_host(&f, host, hints);
 	if (err)
 		return err;
-	return make_list(&f, port, hints->ai_socktype,
-		hints->ai_flags & AI_CANONNAME ? host : NULL, result);
+	return make_list(
+		&f, port, hints, hints->ai_flags & AI_CANONNAME ? host : NULL, result);
 }
 
 void freeaddrinfo(struct addrinfo *list)

@@ -167,6 +167,26 @@ struct passwd *getpwent(void)
 		       : NULL;
 }
 
+int fgetpwent_r(
+	FILE *file, struct passwd *pw, char *buf, size_t len, struct passwd **result)
+{
+	struct lines l = {.file = file};
+	int more = next_user(&l, pw, buf, len);
+
+	*result = more > 0 ? pw : NULL;
+	return more > 0 ? 0 : more < 0 ? -more : ENOENT;
+}
+
+struct passwd *fgetpwent(FILE *file)
+{
+	struct passwd *found;
+	int err = fgetpwent_r(file, &one_user, user_line, sizeof(user_line), &found);
+
+	if (err)
+		errno = err;
+	return found;
+}
+
 char *getlogin(void)
 {
 	struct passwd *pw = getpwuid(getuid());

@@ -61,6 +61,8 @@ ssize_t sendto(int fd, const void *buf, size_t len, int flags, const struct sock
 
 ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 {
+	if (!msg)
+		return posix_result(-EINVAL);
 	return posix_result(POSIX_RESTART(sock_send(fd, msg->msg_iov, msg->msg_iovlen,
 		flags, msg->msg_name, msg->msg_namelen)));
 }
@@ -84,6 +86,8 @@ ssize_t recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *from
 
 ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 {
+	if (!msg)
+		return posix_result(-EINVAL);
 	msg->msg_flags = 0;
 	msg->msg_controllen = 0;
 	return posix_result(POSIX_RESTART(sock_recv(fd, msg->msg_iov, msg->msg_iovlen,
@@ -156,7 +160,7 @@ int inet_pton(int family, const char *text, void *addr)
 
 int inet_aton(const char *text, struct in_addr *addr)
 {
-	return inet_text_read_v4(text, (uint8_t *)addr);
+	return inet_text_read_loose_v4(text, (uint8_t *)addr);
 }
 
 in_addr_t inet_addr(const char *text)

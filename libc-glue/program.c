@@ -52,11 +52,15 @@ static char *copy_words(char **to, char *const words[], char *text)
 struct image *image_create(program_main *main, const char *name, char *const argv[],
 	char *const env[], int *err)
 {
-	size_t text = 0;
-	unsigned argc = count_words(argv, &text), n_env = count_words(env, &text);
-	size_t pointers = (argc + n_env + 2) * sizeof(char *);
+	static char *const no_words[1];
+	size_t text = 0, pointers;
+	unsigned argc = count_words(argv, &text), n_env;
 	struct image *i;
 
+	if (!env) /* after clearenv() */
+		env = no_words;
+	n_env = count_words(env, &text);
+	pointers = (argc + n_env + 2) * sizeof(char *);
 	*err = -E2BIG;
 	if (argc > PROCESS_ARGS_MAX || text > PROCESS_ARGS_BYTES)
 		return NULL;

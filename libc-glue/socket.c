@@ -91,17 +91,23 @@ ssize_t sock_send_locked(struct sock *s, const struct iovec *iov, size_t n, int 
 	return done;
 }
 
-static ssize_t sock_file_read(struct file *f, void *buf, size_t len)
+static ssize_t sock_file_readv(struct file *f, const struct iovec *iov, int n)
 {
 	struct sock *s = to_sock(f);
-	struct iovec iov = {buf, len};
 	uint64_t deadline_ns = deadline_of(s, 0, s->rx_timeout_ns);
-	ssize_t n;
+	ssize_t got;
 
 	net_lock();
-	n = s->proto->recv(s, &iov, 1, 0, deadline_ns, NULL, NULL);
+	got = s->proto->recv(s, iov, (size_t)n, 0, deadline_ns, NULL, NULL);
 	net_unlock();
-	return n;
+	return got;
+}
+
+static ssize_t sock_file_read(struct file *f, void *buf, size_t len)
+{
+	struct iovec iov = {buf, len};
+
+	return sock_file_readv(f, &iov, 1);
 }
 
 static ssize_t sock_file_write(struct file *f, const void *buf, size_t len)
@@ -162,6 +168,7 @@ static const struct file_ops sock_file_ops = {
 	.kind = "socket",
 	.read = sock_file_read,
 	.write = sock_file_write,
+	.readv = sock_file_readv,
 	.writev = sock_file_writev,
 	.stat = sock_file_stat,
 	.ioctl = sock_file_ioctl,
@@ -210,7 +217,7 @@ static int find_proto(int type, int protocol, const struct sock_proto **proto)
 		*proto = all[i];
 		return 0;
 	}
-	return -EPROTONOSUPPORT;
+	return -EPROTOTYPE;
 }
 
 /* An image without raw sockets says that they are not permitted. */
@@ -338,7 +345,8 @@ int sock_connect(int fd, const struct sockaddr *addr, socklen_t len)
 	if (err)
 		return err;
 	net_lock();
-	if (addr && len >= sizeof(sa_family_t) && addr->sa_family == AF_UNSPEC)
+	if (addr && len >= sizeof(sa_family_t) && addr->sa_family == AF_UNSPEC &&
+		s->proto->type != SOCK_STREAM)
 		memset(&peer, 0, sizeof(peer)); /* port 0: undo */
 	else
 		err = endpoint_from_sockaddr(s, addr, len, &peer);

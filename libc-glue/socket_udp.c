@@ -213,6 +213,16 @@ static int udp_sock_get_option(struct sock *s, int level, int name, int *value)
 	return 0;
 }
 
+/* The address that the peer will see, where the socket is bound to none. */
+static const ip_addr_t *source_of(const struct udp_pcb *pcb)
+{
+	struct netif *netif = ip_route(&pcb->local_ip, &pcb->remote_ip);
+	const ip_addr_t *source =
+		netif ? ip_netif_get_local_ip(netif, &pcb->remote_ip) : NULL;
+
+	return source ? source : &pcb->local_ip;
+}
+
 static bool udp_sock_name(struct sock *s, bool peer, struct endpoint *e)
 {
 	struct udp_sock *u = to_udp(s);
@@ -221,6 +231,8 @@ static bool udp_sock_name(struct sock *s, bool peer, struct endpoint *e)
 		return false;
 	e->addr = peer ? u->pcb->remote_ip : u->pcb->local_ip;
 	e->port = peer ? u->pcb->remote_port : u->pcb->local_port;
+	if (!peer && u->connected && ip_addr_isany(&e->addr))
+		e->addr = *source_of(u->pcb);
 	return true;
 }
 

@@ -98,5 +98,7 @@ int time_sleep(clockid_t clock, bool absolute, const struct timespec *ts)
 		return err;
 	if (!is_monotonic(clock) && clock != CLOCK_REALTIME)
 		return -EINVAL;
+	if (!absolute && at == 0)
+		thread_yield(); /* who waits in a loop for another thread lets it run */
 	return thread_sleep_until(absolute ? at : time_deadline_in(at));
 }

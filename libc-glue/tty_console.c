@@ -16,7 +16,7 @@ static struct tty console;
 static void console_output(struct tty *t, const char *text, size_t len)
 {
 	(void)t;
-	console_write(text, len);
+	console_write_all(text, len);
 }
 
 static const struct tty_ops console_ops = {

@@ -8,8 +8,8 @@
  *
  * Text goes straight into the ring while there is room, then into the backlog, which the
  * daemon's event moves on as it catches up. Past that, text is counted and dropped, and a
- * note says so where it is missing. Nothing here waits, but console_flush(). Source:
- * public/io/console.h.
+ * note says so where it is missing: the log waits for nobody. Programs do, for a daemon
+ * that reads at all. Source: public/io/console.h.
  */
 #include "xen/console.h"
 
@@ -31,11 +31,17 @@
 #define BACKLOG_BYTES  4096u /* power of two */
 #define PANIC_FLUSH_NS (2 * NS_PER_S)
 #define NOTE_BYTES     48u /* the note about dropped text fits */
+#define PIECE_BYTES    (BACKLOG_BYTES / 4)
+#define PATIENCE_NS    NS_PER_S
 
 static char backlog[BACKLOG_BYTES];
 static uint32_t backlog_prod, backlog_cons; /* free-running */
 static uint64_t dropped_unsaid;             /* bytes dropped since the last note */
 static struct console_stats stats;
+
+static struct waitq room_waiters = WAITQ_INIT(room_waiters);
+static bool
+	stalled; /* a program has waited for the daemon in vain, and none does again */
 
 static struct waitq input_waiters = WAITQ_INIT(input_waiters);
 static void (*input_listener)(void);
@@ -142,6 +148,32 @@ void console_write(const char *text, size_t len_bytes)
 	if (text_queue(ring, text, len_bytes))
 		daemon_notify();
 	irq_restore(flags);
+}
+
+/* Until all of a piece fits, line ends that become two characters included. */
+static void wait_for_room(void)
+{
+	uint64_t deadline_ns = clock_ns() + PATIENCE_NS;
+	unsigned long flags = irq_save();
+	int err = 0;
+
+	while (!err && !stalled && backlog_room() < 2 * PIECE_BYTES + NOTE_BYTES)
+		err = waitq_sleep(&room_waiters, deadline_ns);
+	stalled |= err == -ETIMEDOUT;
+	irq_restore(flags);
+}
+
+void console_write_all(const char *text, size_t len_bytes)
+{
+	while (len_bytes) {
+		size_t n = len_bytes < PIECE_BYTES ? len_bytes : PIECE_BYTES;
+
+		if (ring_get())
+			wait_for_room();
+		console_write(text, n);
+		text += n;
+		len_bytes -= n;
+	}
 }
 
 /* --- in ----------------------------------------------------------------- */
@@ -265,8 +297,11 @@ static void console_event(evtchn_port_nr port, void *arg)
 	struct xencons_interface *ring = arg;
 
 	(void)port;
-	if (text_queue(ring, NULL, 0))
+	if (text_queue(ring, NULL, 0)) {
 		daemon_notify();
+		stalled = false;
+		waitq_wake_all(&room_waiters);
+	}
 	input_announce(ring);
 }
 

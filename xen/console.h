@@ -19,6 +19,12 @@
  */
 void console_write(const char *text, size_t len_bytes);
 
+/**
+ * The same for programs, which would rather wait than lose text: sleeps while there is no
+ * room, unless the daemon has read nothing for a second. Context: thread.
+ */
+void console_write_all(const char *text, size_t len_bytes);
+
 /** Bytes of input that wait now; 0 = none. Copies at most len_bytes. Context: thread. */
 size_t console_read_nowait(char *buf, size_t len_bytes);
 

@@ -99,6 +99,13 @@ struct task *embox_task_get(int tid)
 	return embox_task_next(pid, &t) == pid ? t : NULL;
 }
 
+pid_t task_waitpid(pid_t pid)
+{
+	pid_t ended = waitpid(pid, NULL, 0);
+
+	return ended < 0 ? -errno : ended;
+}
+
 int task_set_name(struct task *t, const char *name)
 {
 	strncpy(t->tsk_name, name, sizeof(t->tsk_name) - 1);

@@ -32,8 +32,8 @@ rule link
   command = rm -f $out; $cmd $in -o $out 2> $out.err
   description = linking $who
 """
-# NAME of a readelf line, and whether it is a thread's own
-SYMBOL = re.compile(r"\s(FUNC|OBJECT|NOTYPE|TLS)\s+(?:GLOBAL|WEAK)\s+\w+\s+(?!UND)\w+\s+([\w$.]+)$",
+# What kind, which binding, and NAME of a readelf line
+SYMBOL = re.compile(r"\s(FUNC|OBJECT|NOTYPE|TLS)\s+(GLOBAL|WEAK)\s+\w+\s+(?!UND)\w+\s+([\w$.]+)$",
                     re.MULTILINE)
 ERROR = re.compile(r"^(\S+?:\d+)(?::\d+)?: (?:fatal )?error: (.*)", re.MULTILINE)
 UNDEFINED = re.compile(r"undefined reference to `([^']+)'")
@@ -104,6 +104,9 @@ class Catalog:
             where = str(problem.place).removeprefix(f"{self.library.checkout}/")
             verdict.reason = f"{problem.reason} ({where})"
             return verdict
+        if name in made.closure.provided:
+            verdict.reason = "Domik itself stands for it"
+            return verdict
         self._compile(made, verdict)
         return verdict
 
@@ -150,14 +153,12 @@ class Catalog:
                        f"  cmd = {command.replace('$', '$$')}", f"  who = {verdict.command}"]
 
     def _write_stubs(self) -> None:
-        """An object with every name that Domik and the C library define."""
+        """An object with every name that can be linked."""
         ours = [p for p in self.build_dir.glob("lib*.a")
                 if p.name.startswith(("libarch", "libkernel", "libxen.", "libnet", "liblibc",
                                       "libembox."))]
         libc = list(self.build_dir.glob("subprojects/picolibc*/**/libc.a"))
-        text = subprocess.run(["readelf", "-sW", *map(str, [*ours, *libc])], check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-        names = {name: kind for kind, name in SYMBOL.findall(text)}
+        names = linkable(_symbols(ours), _symbols(libc))
         body = [".text"]
         for kind, section in (("code", ".text"), ("TLS", '.section .tbss,"awT",@nobits')):
             body.append(section)
@@ -167,6 +168,22 @@ class Catalog:
         _, compiler = self._pattern()
         self.lines += [f"build {_ninja(str(self.folder / 'stubs.o'))}: cc {_ninja(str(source))}",
                        f"  cmd = {compiler}", "  who = all"]
+
+
+def _symbols(archives: Iterable[Path]) -> str:
+    return subprocess.run(["readelf", "-sW", *map(str, archives)], check=False, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+
+def linkable(ours: str, libc: str) -> dict[str, str]:
+    """The names that Domik and the C library define, each with its kind. An object of the library that
+    defines a name of ours too does not count: for its other names it would be linked, and collide."""
+    names = {name: kind for kind, _, name in SYMBOL.findall(ours)}
+    for member in libc.split("\nFile: "):
+        found = SYMBOL.findall(member)
+        if not any(binding == "GLOBAL" and name in names for _, binding, name in found):
+            names = {**{name: kind for kind, _, name in found}, **names}
+    return names
 
 
 def _ninja(path: str) -> str:

@@ -4,6 +4,7 @@
 #define EMBOX_TEST_H
 
 #include <stdint.h>
+#include <stdio.h> /* what sources find here */
 #include <string.h>
 
 #include <framework/test/assert.h>

@@ -8,6 +8,7 @@
 
 #ifndef __ASSEMBLER__
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stddef.h>

@@ -7,8 +7,10 @@
 #define KERNEL_TASK_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <sys/wait.h> /* what sources find here */
+#include <unistd.h>
 
 #define MAX_TASK_NAME_LEN 32
 
@@ -43,6 +45,15 @@ int embox_task_next(int from, struct task **t);
  * Context: thread.
  */
 int new_task(const char *name, void *(*fn)(void *arg), void *arg);
+
+/** End the calling process, which nothing is told of but its parent. Does not return. */
+static inline void __attribute__((noreturn)) task_exit(void *result)
+{
+	_exit((int)(intptr_t)result);
+}
+
+/** Wait until a child ends. Returns its number, or -errno. Context: thread. */
+pid_t task_waitpid(pid_t pid);
 
 /** Call a process by another name, of 31 bytes at most. Returns 0 or -ESRCH. */
 int task_set_name(struct task *t, const char *name);

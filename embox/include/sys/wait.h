@@ -5,6 +5,8 @@
 
 #include_next <sys/wait.h>
 
+#include <signal.h>
+
 #ifndef WIFCONTINUED
 #define WIFCONTINUED(status) ((status) == 0xffff)
 #endif

@@ -47,6 +47,22 @@ struct cmsghdr {
 			? (struct cmsghdr *)(m)->msg_control                             \
 			: (struct cmsghdr *)0)
 
+#define CMSG_NXTHDR(m, c) __cmsg_next(m, c)
+
+/* What lies behind one, if there is room for a header there. */
+static inline struct cmsghdr *__cmsg_next(const struct msghdr *m, struct cmsghdr *c)
+{
+	size_t at = (size_t)((char *)c - (char *)m->msg_control);
+	size_t left = m->msg_controllen - at;
+
+	if (c->cmsg_len < sizeof(*c) || c->cmsg_len > left ||
+		left - c->cmsg_len < CMSG_ALIGN(c->cmsg_len) - c->cmsg_len + sizeof(*c))
+		return (struct cmsghdr *)0;
+	return (struct cmsghdr *)((char *)c + CMSG_ALIGN(c->cmsg_len));
+}
+
+#define SCM_RIGHTS 1 /* the number only */
+
 struct linger {
 	int l_onoff;
 	int l_linger; /* seconds */

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/msg.h>
 #include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -104,6 +105,16 @@ TEST(standard_streams_are_the_console)
 	CHECK_STR(getenv("KEY"), "value");
 }
 
+TEST(printf_tells_how_far_it_is)
+{
+	char text[16];
+	int here = -1;
+
+	CHECK_EQ(snprintf(text, sizeof(text), "%d:%n%s", 42, &here, "x"), 4);
+	CHECK_EQ(here, 3);
+	CHECK_STR(text, "42:x");
+}
+
 /* --- time -------------------------------------------------------------------------------------------------------- */
 
 TEST(clocks_go_forward_and_sleeping_takes_time)
@@ -156,6 +167,24 @@ TEST(threads_have_their_own_errno_and_variables)
 static void *nothing(void *arg)
 {
 	return arg;
+}
+
+static void *set_flag(void *flag)
+{
+	*(volatile int *)flag = 1;
+	return NULL;
+}
+
+TEST(a_sleep_of_no_time_lets_another_thread_run)
+{
+	volatile int flag = 0;
+	struct timespec none = {0};
+	pthread_t t;
+
+	CHECK_EQ(pthread_create(&t, NULL, set_flag, (void *)(uintptr_t)&flag), 0);
+	CHECK_EQ(nanosleep(&none, NULL), 0);
+	CHECK_EQ(flag, 1);
+	CHECK_EQ(pthread_join(t, NULL), 0);
 }
 
 TEST(finished_threads_leave_nothing_behind)
@@ -522,6 +551,61 @@ TEST(names_and_numbers_are_looked_up)
 	CHECK_STR(look_up("1.2.3.4", "80", 99, 0), gai_strerror(EAI_FAMILY));
 }
 
+/* The kinds of sockets for a number: letter and protocol each; or the error's text. */
+static const char *kinds_of(int type, int protocol)
+{
+	struct addrinfo hints = {
+		.ai_family = AF_INET, .ai_socktype = type, .ai_protocol = protocol};
+	static char text[64];
+	struct addrinfo *list;
+	int err = getaddrinfo("1.2.3.4", "80", &hints, &list);
+
+	text[0] = '\0';
+	if (err)
+		return gai_strerror(err);
+	for (const struct addrinfo *i = list; i; i = i->ai_next)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%c%d ",
+			i->ai_socktype == SOCK_STREAM  ? 's'
+			: i->ai_socktype == SOCK_DGRAM ? 'd'
+						       : 'r',
+			i->ai_protocol);
+	freeaddrinfo(list);
+	return text;
+}
+
+TEST(a_name_is_looked_up_for_the_sockets_that_are_asked_for)
+{
+	CHECK_STR(kinds_of(0, 0), "s6 d17 r0 ");
+	CHECK_STR(kinds_of(SOCK_DGRAM, 0), "d17 ");
+	CHECK_STR(kinds_of(0, IPPROTO_TCP), "s6 ");
+	CHECK_STR(kinds_of(SOCK_RAW, IPPROTO_ICMP), "r1 ");
+	CHECK_STR(kinds_of(SOCK_STREAM, IPPROTO_UDP), gai_strerror(EAI_SOCKTYPE));
+	CHECK_STR(kinds_of(77, 0), gai_strerror(EAI_SOCKTYPE));
+	CHECK_STR(kinds_of(0, -1), gai_strerror(EAI_SERVICE));
+	CHECK_STR(look_up("1.2.3.4", "", AF_INET, 0), "1.2.3.4/0");
+}
+
+/* The calls alone: message_queue.c has tests of its own. */
+TEST(a_message_keeps_its_type_and_its_length)
+{
+	struct {
+		long type;
+		char text[8];
+	} m = {3, "hello"};
+	int id = msgget(IPC_PRIVATE, 0600);
+
+	CHECK(id >= 0);
+	CHECK_EQ(msgsnd(id, &m, 6, 0), 0);
+	memset(&m, 0, sizeof(m));
+	CHECK_EQ(msgrcv(id, &m, sizeof(m.text), 0, 0), 6);
+	CHECK_EQ(m.type, 3);
+	CHECK_STR(m.text, "hello");
+	CHECK(msgrcv(id, &m, sizeof(m.text), 0, IPC_NOWAIT) == -1 && errno == ENOMSG);
+	CHECK_EQ(msgctl(id, IPC_RMID, NULL), 0);
+	CHECK(msgsnd(id, &m, 1, 0) == -1 && errno == EINVAL);
+	CHECK(ftok("/", 1) != -1 && ftok("/", 1) != ftok("/", 2));
+}
+
 TEST(addresses_as_text_follow_posix)
 {
 	struct in_addr a;
@@ -537,6 +621,7 @@ TEST(addresses_as_text_follow_posix)
 	CHECK(!inet_ntop(AF_INET6, &six, text, 4) && errno == ENOSPC);
 	CHECK_STR(inet_ntoa((struct in_addr){htonl(0x7f000001)}), "127.0.0.1");
 	CHECK_EQ(inet_addr("nonsense"), INADDR_NONE);
+	CHECK_EQ(inet_addr("0x7f.1"), htonl(INADDR_LOOPBACK));
 }
 
 /* --- the end --------------------------------------------------------------------------------------------------------------- */

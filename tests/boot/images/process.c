@@ -162,6 +162,16 @@ TEST(each_child_has_its_environment_and_its_standard_output)
 	CHECK(wait(NULL) > 1 && wait(NULL) > 1);
 }
 
+TEST(a_child_of_a_process_without_an_environment_has_none)
+{
+	programs_start();
+	CHECK_EQ(clearenv(), 0);
+	CHECK_EQ(WEXITSTATUS(status_of(run_program("status", "7", NULL))), 7);
+	CHECK_EQ(setenv("A", "1", 0), 0);
+	CHECK_STR(getenv("A"), "1");
+	CHECK_EQ(clearenv(), 0);
+}
+
 TEST(directory_and_descriptors_are_the_childs_own)
 {
 	char cwd[16];

@@ -13,6 +13,7 @@
 #include <mem/misc/pool.h>
 #include <util/log_print.h>
 
+#include "embox/suites.h"
 #include "tests/fake/fake.h"
 #include "tests/test.h"
 #include "tests/unit/embox/modules.h"
@@ -20,6 +21,11 @@
 extern const struct embox_unit __unit__made_up__lib__unit __attribute__((weak));
 extern const struct embox_unit __unit__made_up__talker __attribute__((weak));
 extern const struct test_suite __test_suite__made_up__suite __attribute__((weak));
+extern struct mod __mod__made_up__empty;
+
+static const struct test_case *const volatile no_cases[] = {NULL};
+static const struct test_suite empty_suite = {
+	.cases = no_cases, .mod = &__mod__made_up__empty};
 
 /* A row each */
 /* clang-format off */
@@ -27,6 +33,10 @@ struct mod __mod__made_up__lib__unit = {.pkg_name = "made_up.lib",
 	.mod_name = "unit",
 	.runlevel = 1,
 	.unit = &__unit__made_up__lib__unit};
+struct mod __mod__made_up__empty = {.pkg_name = "made_up",
+	.mod_name = "empty",
+	.runlevel = 2,
+	.suite = &empty_suite};
 struct mod __mod__made_up__suite = {.pkg_name = "made_up",
 	.mod_name = "suite",
 	.runlevel = 2,
@@ -41,11 +51,12 @@ struct mod __mod__made_up__spare = {
 
 struct mod *const embox_mods[] = {
 	&__mod__made_up__lib__unit,
+	&__mod__made_up__empty,
 	&__mod__made_up__suite,
 	&__mod__made_up__talker,
 	&__mod__made_up__spare,
 };
-const unsigned embox_mods_n = 4;
+const unsigned embox_mods_n = 5;
 
 struct mod_logger __mod_logger__made_up__talker = {"talker", 4};
 const struct cmd_desc __mod_cmd__made_up__lib__unit = {"count", "counts", "COUNT(1)"};
@@ -363,7 +374,33 @@ TEST(each_case_reports_its_verdict_and_where_it_failed)
 	CHECK(strstr(text,
 		"T suite.what_fails_ends_there fail test_assert_equal(2 + 2, 5) at "));
 	CHECK(strstr(text, "testing \"a made-up suite\": 1/3 failures\n"));
+	CHECK(strstr(text, "\nT suite.end fail\n"));
 	CHECK(strstr(text, "T suite.line_"));
+}
+
+/* Does the suite run, when the command line has suites=VALUE? 1, 0, or an error. */
+static int runs_with(const char *value)
+{
+	int result;
+
+	reset();
+	result = suites_choose(value);
+	if (result == 0)
+		result = run_quietly(all_levels);
+	return result == 0 ? suite_steps[0] != '\0' : result;
+}
+
+TEST(the_command_line_chooses_suites_by_full_name_or_by_what_comes_before)
+{
+	CHECK_EQ(runs_with("made_up.talker"), -EINVAL);
+	CHECK_EQ(runs_with("suite"), -EINVAL);
+	CHECK_EQ(runs_with("after:"), -EINVAL);
+	CHECK_EQ(runs_with("after:made_up.suite"), 0);
+	CHECK(mod_is_running(&__mod__made_up__suite));
+	CHECK(mod_is_running(&__mod__made_up__talker));
+	CHECK_EQ(runs_with("made_up.suite"), 1);
+	CHECK_EQ(runs_with("made_up.empty"), 0);
+	CHECK_EQ(runs_with("after:made_up.empty"), 1);
 }
 
 TEST(lines_are_split_into_words_in_place)

@@ -21,6 +21,11 @@ void console_write(const char *text, size_t len_bytes)
 	n_output += len_bytes;
 }
 
+void console_write_all(const char *text, size_t len_bytes)
+{
+	console_write(text, len_bytes);
+}
+
 size_t console_read_nowait(char *buf, size_t len_bytes)
 {
 	size_t n = len_bytes < n_input ? len_bytes : n_input;

@@ -3,6 +3,7 @@
 #include "tests/test.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdlib.h>
 
 #include "libc-glue/task.h"
@@ -13,6 +14,10 @@ int our_putenv(char *entry);
 int our_unsetenv(const char *name);
 int our_clearenv(void);
 int our_getopt(int argc, char *const argv[], const char *options);
+int our_getopt_long(int argc, char *const argv[], const char *options,
+	const struct option *longs, int *index);
+int our_getopt_long_only(int argc, char *const argv[], const char *options,
+	const struct option *longs, int *index);
 
 char **our_environ;
 char *our_optarg;
@@ -88,9 +93,26 @@ TEST(names_are_taken_away)
 	CHECK(!our_getenv("A"));
 	CHECK_STR(our_getenv("BB"), "2");
 	CHECK_EQ(our_unsetenv("nothing"), 0);
-	CHECK_EQ(our_clearenv(), 0);
-	CHECK(!our_environ[0]);
 	end(NULL, 0);
+}
+
+TEST(a_cleared_environment_is_none_and_may_be_filled_again)
+{
+	char *kept;
+
+	begin();
+	CHECK_EQ(our_clearenv(), 0);
+	CHECK(!our_environ);
+	CHECK_EQ(our_clearenv(), 0);
+	CHECK(!our_getenv("A"));
+	CHECK_EQ(our_unsetenv("A"), 0);
+	CHECK_EQ(our_setenv("A", "2", 1), 0);
+	CHECK_STR(our_getenv("A"), "2");
+	CHECK(!our_environ[1]);
+	kept = our_environ[0];
+	CHECK_EQ(our_clearenv(), 0);
+	CHECK(!our_environ);
+	end(&kept, 1);
 }
 
 TEST(names_that_are_none_are_refused)
@@ -118,6 +140,7 @@ TEST(options_are_taken_in_every_way_they_are_written)
 		{{"p", "-", "-a"}, "", 1},
 		{{"p", "-z", "-a"}, "?a", 3},
 		{{"p", "-b"}, "?", 2},
+		{{"p", "-cv", "-c", "x"}, "c(v)c", 3},
 		{{"p"}, "", 1},
 	};
 
@@ -132,7 +155,7 @@ TEST(options_are_taken_in_every_way_they_are_written)
 		getopt_at = 0;
 		our_opterr = 0;
 		while ((option = our_getopt(
-				argc, (char *const *)table[i].words, "ab:")) != -1) {
+				argc, (char *const *)table[i].words, "ab:c::")) != -1) {
 			strncat(out, &(char){(char)option}, 1);
 			if (our_optarg) {
 				strcat(out, "(");
@@ -153,4 +176,93 @@ TEST(a_missing_value_is_told_apart_when_that_is_asked_for)
 	getopt_at = 0;
 	CHECK_EQ(our_getopt(2, words, ":b:"), ':');
 	CHECK_EQ(our_optopt, 'b');
+}
+
+static int flag;
+static const struct option longs[] = {
+	{"all", no_argument, NULL, 'a'},
+	{"size", required_argument, NULL, 's'},
+	{"sizes", optional_argument, NULL, 'S'},
+	{"flag", no_argument, &flag, 7},
+	{"x", no_argument, NULL, 'X'},
+	{NULL, 0, NULL, 0},
+};
+
+struct long_row {
+	const char *words[5], *expected;
+	int rest;
+	bool only;
+};
+
+/* What comes of the words: "a" an option, "s(v)" one with a value, "0" a flag. */
+static void take_all(const struct long_row *row, char *out)
+{
+	int argc = 0, option, index = -1;
+
+	while (argc < 5 && row->words[argc])
+		argc++;
+	for (;;) {
+		option = (row->only ? our_getopt_long_only : our_getopt_long)(
+			argc, (char *const *)row->words, "+ab:", longs, &index);
+		if (option == -1)
+			return;
+		strncat(out, &(char){option ? (char)option : '0'}, 1);
+		if (our_optarg) {
+			strcat(out, "(");
+			strcat(out, our_optarg);
+			strcat(out, ")");
+		}
+	}
+}
+
+TEST(long_options_are_taken_in_every_way_they_are_written)
+{
+	static const struct long_row table[] = {
+		{{"p", "--all", "-b", "v", "--all"}, "ab(v)a", 5, false},
+		{{"p", "--size", "v", "x"}, "s(v)", 3, false},
+		{{"p", "--size=v", "--size=", "x"}, "s(v)s()", 3, false},
+		{{"p", "--sizes", "v"}, "S", 2, false},
+		{{"p", "--sizes=v"}, "S(v)", 2, false},
+		{{"p", "--al", "--f"}, "a0", 3, false},
+		{{"p", "--siz=v", "--all"}, "?a", 3, false}, /* size or sizes */
+		{{"p", "--none", "--all=v", "-a"}, "??a", 4, false},
+		{{"p", "--size"}, "?", 2, false},
+		{{"p", "-ab", "v", "--", "--all"}, "ab(v)", 4, false},
+		{{"p", "x", "--all"}, "", 1, false},
+		{{"p", "-all"}, "a??", 2, false},
+		{{"p", "-all", "-size=v", "--x"}, "as(v)X", 4, true},
+		{{"p", "-a", "-x", "-b", "v"}, "aXb(v)", 5, true},
+		{{"p", "-abv", "-zz", "-"}, "ab(v)?", 3, true},
+		{{"p"}, "", 1, false},
+	};
+
+	for (unsigned i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		char out[32] = "";
+
+		test_row("%u", i);
+		our_optind = (int)(i % 2);
+		getopt_at = 0;
+		our_opterr = 0;
+		take_all(&table[i], out);
+		CHECK_STR(out, table[i].expected);
+		CHECK_EQ(our_optind, table[i].rest);
+	}
+}
+
+TEST(a_long_option_tells_its_number_its_flag_and_what_is_missing)
+{
+	char *const words[] = {"p", "--flag", "--size", NULL};
+	int index = -1;
+
+	our_optind = 1;
+	getopt_at = 0;
+	flag = 0;
+	CHECK_EQ(our_getopt_long(3, words, ":", longs, &index), 0);
+	CHECK_EQ(flag, 7);
+	CHECK_EQ(index, 3);
+	CHECK_EQ(our_optopt, 0);
+	CHECK_EQ(our_getopt_long(3, words, ":", longs, NULL), ':');
+	CHECK_EQ(our_optopt, 's');
+	CHECK_EQ(our_optind, 3);
+	CHECK_EQ(our_getopt_long(3, words, ":", longs, NULL), -1);
 }

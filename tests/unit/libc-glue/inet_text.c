@@ -30,6 +30,26 @@ TEST(ipv4_addresses_are_four_decimal_bytes)
 	}
 }
 
+TEST(older_forms_of_ipv4_addresses_mean_what_they_mean_to_the_host)
+{
+	static const char *const texts[] = {"1.2.3.4", "1.2.3", "1.2", "1", "0", "0x7f.1",
+		"0X7F000001", "017.010.1", "255.255.255.255", "1.2.65535", "1.2.65536",
+		"1.16777215", "1.16777216", "4294967295", "4294967296", "99999999999999",
+		"256.1", "1.256.1", "1.2.3.256", "08", "0x", "0xg", "", ".", "1.", "1..2",
+		"1.2.3.4.5", "1.2.3.4.", "1.2.3.4 x", "1.2.3.4\n", "1.2.3.4x", " 1.2.3.4",
+		"-1", "+1", "1.-2", "0xffffffff", "0x1ffffffff", "a", "1.2.3.0x1F"};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct in_addr expected = {0};
+		uint8_t addr[4] = {0};
+
+		test_row("'%s'", texts[i]);
+		CHECK_EQ(inet_text_read_loose_v4(texts[i], addr),
+			inet_aton(texts[i], &expected) != 0);
+		CHECK(memcmp(addr, &expected, 4) == 0);
+	}
+}
+
 static const struct {
 	const char *text, *shortest; /* NULL: is refused */
 } v6[] = {

@@ -1125,6 +1125,57 @@ THREAD_TEST(datagrams_keep_their_borders_and_senders)
 	finish();
 }
 
+THREAD_TEST(a_datagram_is_gathered_from_pieces_and_scattered_into_pieces)
+{
+	char first[3], second[8];
+	struct iovec from[] = {{"ab", 2}, {"cdef", 4}};
+	struct iovec to[] = {{first, 3}, {second, 8}};
+	int a, b;
+
+	start();
+	a = sock_open(AF_INET, SOCK_DGRAM, 0);
+	b = sock_open(AF_INET, SOCK_DGRAM, 0);
+	bind_v4(a, INADDR_LOOPBACK, 5003);
+	CHECK_EQ(connect_v4(b, 5003), 0);
+	CHECK_EQ(fd_writev(b, from, 2), 6);
+	CHECK_EQ(send_text(b, "next"), 4);
+	CHECK_EQ(fd_readv(a, to, 2), 6);
+	EXPECT(memcmp(first, "abc", 3) == 0 && memcmp(second, "def", 3) == 0);
+	CHECK_EQ(fd_readv(a, to, 2), 4);
+	EXPECT(memcmp(first, "nex", 3) == 0 && second[0] == 't');
+	CHECK_EQ(fd_readv(a, to, -1), -EINVAL);
+	fd_close(a);
+	fd_close(b);
+	finish();
+}
+
+/* The address of ours that the socket tells, in host order. */
+static uint32_t own_address(int fd)
+{
+	struct sockaddr_in in = {0};
+	socklen_t len = sizeof(in);
+
+	sock_local_name(fd, (struct sockaddr *)&in, &len);
+	return ntohl(in.sin_addr.s_addr);
+}
+
+THREAD_TEST(a_connected_datagram_socket_knows_its_own_address)
+{
+	struct sockaddr none = {.sa_family = AF_UNSPEC};
+	int a;
+
+	start();
+	a = sock_open(AF_INET, SOCK_DGRAM, 0);
+	CHECK_EQ(own_address(a), INADDR_ANY);
+	CHECK_EQ(connect_v4(a, 5002), 0);
+	CHECK_EQ(own_address(a), INADDR_LOOPBACK);
+	EXPECT(port_of(a) != 0);
+	CHECK_EQ(sock_connect(a, &none, sizeof(none)), 0);
+	CHECK_EQ(own_address(a), INADDR_ANY);
+	fd_close(a);
+	finish();
+}
+
 THREAD_TEST(a_connected_datagram_socket_has_one_peer)
 {
 	struct sockaddr none = {.sa_family = AF_UNSPEC};
@@ -1188,6 +1239,7 @@ THREAD_TEST(unread_datagrams_are_bounded)
 
 THREAD_TEST(misuse_gets_the_errors_of_posix)
 {
+	struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
 	struct iovec iov = {(void *)"x", 1};
@@ -1198,7 +1250,7 @@ THREAD_TEST(misuse_gets_the_errors_of_posix)
 	u = sock_open(AF_INET, SOCK_DGRAM, 0);
 	CHECK_EQ(sock_open(99, SOCK_STREAM, 0), -EAFNOSUPPORT);
 	CHECK_EQ(sock_open(AF_UNIX, SOCK_STREAM, 0), -EAFNOSUPPORT);
-	CHECK_EQ(sock_open(AF_INET, 77, 0), -EPROTONOSUPPORT);
+	CHECK_EQ(sock_open(AF_INET, 77, 0), -EPROTOTYPE);
 	CHECK_EQ(sock_open(AF_INET, SOCK_STREAM, IPPROTO_UDP), -EPROTONOSUPPORT);
 	CHECK_EQ(sock_open(AF_INET, SOCK_RAW, IPPROTO_ICMP), -EPERM);
 	CHECK_EQ(sock_listen(1, 1), -ENOTSOCK);
@@ -1214,6 +1266,7 @@ THREAD_TEST(misuse_gets_the_errors_of_posix)
 	CHECK_EQ(sock_local_name(t, (struct sockaddr *)&ss, &len), 0);
 	EXPECT(ss.ss_family == AF_INET && port_of(t) == 0);
 	CHECK_EQ(connect_v4(t, 0), -ECONNREFUSED);
+	CHECK_EQ(sock_connect(t, &unspecified, sizeof(unspecified)), -EAFNOSUPPORT);
 	CHECK_EQ(fd_seek(t, 0, 0), -ESPIPE);
 	CHECK_EQ(sock_listen(t, 5), 0);
 	EXPECT(port_of(t) != 0);

@@ -110,6 +110,48 @@ DOMAIN_TEST(what_does_not_fit_is_dropped_counted_and_said)
 	CHECK_EQ(strspn(terminal_text(), "x"), sizeof(text) - dropped);
 }
 
+static void *resume_later(void *unused)
+{
+	thread_sleep_until(clock_ns() + NS_PER_S / 2);
+	consoled_pause(false);
+	return unused;
+}
+
+DOMAIN_TEST(a_program_waits_for_a_slow_daemon_and_loses_nothing)
+{
+	static char text[20000];
+	uint64_t dropped = stats().bytes_dropped;
+	struct thread *t;
+
+	memset(text, 'x', sizeof(text));
+	consoled_pause(true);
+	t = thread_create(NULL, resume_later, NULL);
+	CHECK(t);
+	console_write_all(text, sizeof(text));
+	thread_join(t, NULL);
+	thread_sleep_until(clock_ns() + NS_PER_S);
+	CHECK_EQ(terminal_bytes(), sizeof(text));
+	CHECK_EQ(stats().bytes_dropped, dropped);
+}
+
+DOMAIN_TEST(a_program_waits_a_second_and_once_for_a_daemon_that_has_stopped)
+{
+	static char text[20000];
+	uint64_t start = clock_ns(), dropped = stats().bytes_dropped;
+
+	memset(text, 'x', sizeof(text));
+	consoled_pause(true);
+	console_write_all(text, sizeof(text));
+	console_write_all(text, sizeof(text));
+	CHECK(clock_ns() >= start + NS_PER_S && clock_ns() < start + 2 * NS_PER_S);
+	CHECK(stats().bytes_dropped > dropped);
+	consoled_pause(false);
+	thread_sleep_until(clock_ns() + NS_PER_S);
+	dropped = stats().bytes_dropped;
+	console_write_all(text, sizeof(text)); /* it reads again */
+	CHECK_EQ(stats().bytes_dropped, dropped);
+}
+
 DOMAIN_TEST(writing_never_waits_for_a_stopped_daemon)
 {
 	uint64_t start = clock_ns();

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <sys/cdefs.h>
 
+#include <framework/mod/integrity.h>
 #include <framework/mod/types.h>
 #include <util/macro.h>
 

@@ -30,6 +30,8 @@ static inline const char *test_package(const struct test_suite *t)
  *     T suite.case ok                          or, after Embox's own lines for a failure:
  *     T suite.case fail test_assert(x) at file.c:12
  *
+ * and after the last one: T suite.end ok, or fail.
+ *
  * Returns how many failed; -EINTR when a fixture failed, which ends the suite; -EINVAL
  * for NULL.
  * Context: thread. Source: own design.

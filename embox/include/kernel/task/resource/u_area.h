@@ -14,4 +14,9 @@ struct task_u_area {
 /** All zeroes. Context: any. */
 struct task_u_area *task_resource_u_area(const struct task *t);
 
+static inline struct task_u_area *task_self_resource_u_area(void)
+{
+	return task_resource_u_area((const struct task *)0);
+}
+
 #endif
