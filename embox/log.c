@@ -10,16 +10,6 @@
 
 #define LINE_BYTES 400
 
-/* The numbers of <syslog.h>, whose names kernel/log.h has for other numbers. */
-static const char *const names[] = {
-	"emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"};
-
-const char *log_prio2str(int priority)
-{
-	return priority >= 0 && priority < (int)ARRAY_SIZE(names) ? names[priority]
-								  : "none";
-}
-
 /* What snprintf would have needed, cut to what there is. */
 static size_t clip(size_t at, int wanted)
 {

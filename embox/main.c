@@ -13,6 +13,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,6 +28,8 @@
 #define LOG_MODULE "init"
 #include "kernel/cmdline.h"
 #include "kernel/log.h"
+#include "kernel/timer.h"
+#include "libc-glue/socket.h"
 
 #define WORDS_MAX 16
 
@@ -43,11 +46,25 @@ static int set_init(const char *value)
 	return 0;
 }
 
+/* Servers that know no time-outs serve nobody while one client is silent. */
+static int set_client_timeout(const char *value)
+{
+	char *end;
+	unsigned long seconds = strtoul(value, &end, 10);
+
+	if (end == value || *end || seconds > UINT32_MAX)
+		return -EINVAL;
+	sock_set_accepted_timeout(seconds * NS_PER_S);
+	return 0;
+}
+
 extern const struct cmdline_word embox_words[];
 const struct cmdline_word embox_words[] = {
 	{"init", set_init, "init=\"COMMAND ARGS\", what to start; init=sh for a shell"},
 	{"suites", suites_choose,
 		"suites=NAME, the full name of the one to run, or suites=after:NAME"},
+	{"client-timeout", set_client_timeout,
+		"client-timeout=SECONDS, how long a client may be silent"},
 	{NULL, NULL, NULL},
 };
 

@@ -308,6 +308,13 @@ int sock_listen(int fd, int backlog)
 	return err;
 }
 
+static uint64_t accepted_timeout_ns;
+
+void sock_set_accepted_timeout(uint64_t timeout_ns)
+{
+	accepted_timeout_ns = timeout_ns;
+}
+
 int sock_accept(int fd, struct sockaddr *addr, socklen_t *len, int flags)
 {
 	struct endpoint peer;
@@ -324,8 +331,10 @@ int sock_accept(int fd, struct sockaddr *addr, socklen_t *len, int flags)
 		err = -EOPNOTSUPP;
 	else
 		err = s->proto->accept(s, deadline_of(s, 0, s->rx_timeout_ns), &child);
-	if (!err)
+	if (!err) {
+		child->rx_timeout_ns = accepted_timeout_ns;
 		child->proto->name(child, true, &peer);
+	}
 	net_unlock();
 	if (!err) {
 		err = install(child, flags);

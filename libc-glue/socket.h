@@ -12,6 +12,7 @@
 #ifndef LIBC_GLUE_SOCKET_H
 #define LIBC_GLUE_SOCKET_H
 
+#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 
@@ -25,6 +26,10 @@ int sock_listen(int fd, int backlog);
 
 /** accept4(2). The address is stored before *len, as some callers overlay the two. */
 int sock_accept(int fd, struct sockaddr *addr, socklen_t *len, int flags);
+
+/** For how long a call waits for data of a connection that was accepted from now on, unless the program sets SO_RCVTIMEO
+ * itself; 0 = for ever, the beginning. */
+void sock_set_accepted_timeout(uint64_t timeout_ns);
 
 int sock_connect(int fd, const struct sockaddr *addr, socklen_t len);
 

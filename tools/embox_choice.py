@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The image of Embox modules that a user asks for: --embox DIR, --include NAME, --conf FILE, --init LINE.
+"""The image of Embox modules that a user asks for: --embox and --own DIR, --include NAME, --conf FILE, --init LINE.
 
 What is asked for is kept in build/embox/IMAGE.json, one file for each image, from where meson.build
 takes it; build/embox/list.txt names them all. Nothing is written into the checkout.
@@ -21,6 +21,9 @@ IMAGE = "embox"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("modules of Embox (embox/README.md)")
     group.add_argument("--embox", type=Path, metavar="DIR", help="a checkout of Embox")
+    group.add_argument("--own", action="append", default=[], type=Path, metavar="DIR",
+                       help="a folder of modules of your own, that may use Domik's headers too;"
+                            " again for more")
     group.add_argument("--include", action="append", default=[], metavar="MODULE",
                        help="a module for the image, embox.cmd.net.httpd for example; again for more")
     group.add_argument("--conf", type=Path, metavar="MODS.CONF",
@@ -31,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def is_given(options: argparse.Namespace) -> bool:
-    return bool(options.embox or options.include or options.conf or options.init)
+    return bool(options.embox or options.own or options.include or options.conf or options.init)
 
 
 def choose(root: Path, options: argparse.Namespace) -> Optional[str]:
@@ -45,6 +48,7 @@ def choose(root: Path, options: argparse.Namespace) -> Optional[str]:
     words = {
         "image": name,
         "embox": str(options.embox.resolve()) if options.embox else "",
+        "own": [str(_folder(path)) for path in options.own],
         "conf": str(options.conf.resolve()) if options.conf else "",
         "include": options.include,
         "init": options.init,
@@ -57,6 +61,12 @@ def choose(root: Path, options: argparse.Namespace) -> Optional[str]:
     return name
 
 
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise Refusal(f"there is no folder {path} of modules")
+    return path.resolve()
+
+
 def _check(root: Path, words: dict) -> str:
     """Refuse before anything is built, with all of the reader's reasons. Returns a number that is
     another one when there is something else to build: the file that keeps it then asks for it."""
@@ -67,7 +77,7 @@ def _check(root: Path, words: dict) -> str:
     from problem import Problem
     request = reader.request_of_words(words)
     try:
-        library = plan.load_library(request.checkout)
+        library = plan.load_library(request.checkout, request.own)
         library.require_readable()
     except Problem as problem:
         raise Refusal(str(problem)) from problem

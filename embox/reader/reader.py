@@ -33,7 +33,7 @@ def request_of_words(words: dict) -> plan.Request:
     """What tools/embox_choice.py keeps of a user's wishes."""
     return plan.Request(words["image"], Path(words["embox"]) if words["embox"] else None,
                         Path(words["conf"]) if words["conf"] else None,
-                        words["include"], words["init"])
+                        words["include"], words["init"], [Path(p) for p in words.get("own", [])])
 
 
 def main() -> None:

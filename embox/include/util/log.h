@@ -12,24 +12,12 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <sys/cdefs.h>
-#if __has_include(<syslog.h>)
 #include <syslog.h>
-#endif
 
 #include <framework/mod/decls.h>
 #include <framework/mod/options.h>
 #include <util/log_print.h>
 
-#ifndef LOG_EMERG
-#define LOG_EMERG   0
-#define LOG_ALERT   1
-#define LOG_CRIT    2
-#define LOG_ERR     3
-#define LOG_WARNING 4
-#define LOG_NOTICE  5
-#define LOG_INFO    6
-#define LOG_DEBUG   7
-#endif
 #ifndef LOG_NONE
 #define LOG_NONE (-1) /* as a level: nothing */
 #endif

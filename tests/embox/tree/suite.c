@@ -98,6 +98,15 @@ TEST_CASE("a module logs at the level of its last include")
 	test_assert_equal(spoken_evaluate(), 1);
 }
 
+TEST_CASE("a priority is called what the source calls it")
+{
+	test_assert_str_equal(log_prio2str(LOG_EMERG), "emerg");
+	test_assert_str_equal(log_prio2str(LOG_ERR), "error");
+	test_assert_str_equal(log_prio2str(LOG_WARNING), "warning");
+	test_assert_str_equal(log_prio2str(LOG_DEBUG), "debug");
+	test_assert_str_equal(log_prio2str(LOG_NONE), "none");
+}
+
 TEST_CASE("a file of a module lies in the file tree")
 {
 	char line[32] = "";

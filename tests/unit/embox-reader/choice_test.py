@@ -47,6 +47,16 @@ class Choice(CheckoutCase):
                  (self.root / "build/embox/list.txt").read_text().splitlines()]
         self.assertEqual(names, ["embox.json", "mine.json"])
 
+    def test_a_folder_of_modules_of_ones_own_goes_with_a_checkout_or_without(self):
+        own = self.top.parent / "own"
+        own.mkdir()
+        (own / "Mybuild").write_text("package mine\nmodule c { depends p.a }\nmodule d { }")
+        self.choose("--embox", str(self.top), "--own", str(own), "--include", "mine.c")
+        self.assertEqual(self.kept("embox")["own"], [str(own.resolve())])
+        self.choose("--own", str(own), "--include", "mine.d")
+        with self.assertRaisesRegex(Refusal, "nowhere"):
+            self.choose("--own", str(own / "nowhere"), "--include", "mine.d")
+
     def test_each_build_directory_is_told_of_the_list_until_it_knows_it(self):
         for target, text in (("pv32", "build build.ninja: x ../../build/embox/list.txt"), ("pv64", "x")):
             (self.root / "build" / target).mkdir()

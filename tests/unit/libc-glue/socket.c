@@ -716,6 +716,26 @@ THREAD_TEST(timeouts_end_waiting)
 	finish();
 }
 
+THREAD_TEST(a_client_that_is_silent_can_be_given_up_without_the_programs_doing)
+{
+	uint64_t from;
+	int c, s;
+	char b;
+
+	start();
+	sock_set_accepted_timeout(20 * NS_PER_MS);
+	make_pair(&c, &s);
+	from = clock_ns();
+	CHECK_EQ(fd_read(s, &b, 1), -EAGAIN);
+	CHECK(clock_ns() - from >= 20 * NS_PER_MS && clock_ns() - from < 25 * NS_PER_MS);
+	CHECK_EQ(send_text(s, "x"), 1); /* it can still be told */
+	CHECK_EQ(fd_read(c, &b, 1), 1);
+	fd_close(c);
+	fd_close(s);
+	sock_set_accepted_timeout(0);
+	finish();
+}
+
 THREAD_TEST(a_cork_keeps_small_pieces_until_it_is_drawn)
 {
 	char buf[16];
