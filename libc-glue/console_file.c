@@ -67,7 +67,7 @@ static ssize_t console_file_read(struct file *f, void *buf, size_t len)
 static ssize_t console_file_write(struct file *f, const void *buf, size_t len)
 {
 	(void)f;
-	console_write_all(buf, len);
+	console_write(buf, len);
 	return (ssize_t)len;
 }
 

@@ -3,7 +3,6 @@
 #include "libc-glue/socket_datagram.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 
 #include "kernel/heap.h"
@@ -149,29 +148,10 @@ ssize_t datagram_gather(
 
 /* --- settings and questions --------------------------------------------------------------------------------------- */
 
-/* Which byte of the protocol's block an option is; NULL for none. */
-static u8_t *header_byte(struct ip_pcb *pcb, int level, int name)
+int datagram_set_option(struct sock *s, struct datagram_queue *q, struct ip_pcb *pcb,
+	bool bound, int level, int name, int value)
 {
-	if ((level == IPPROTO_IP && name == IP_TTL) ||
-		(level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
-		return &pcb->ttl;
-	return level == IPPROTO_IP && name == IP_TOS ? &pcb->tos : NULL;
-}
-
-int datagram_set_option(
-	struct datagram_queue *q, struct ip_pcb *pcb, int level, int name, int value)
-{
-	u8_t *byte = header_byte(pcb, level, name);
-
-	if (byte) {
-		if (value < 0 || value > 255)
-			return -EINVAL;
-		*byte = (u8_t)value;
-		return 0;
-	}
-	if (level != SOL_SOCKET)
-		return -ENOPROTOOPT;
-	switch (name) {
+	switch (level == SOL_SOCKET ? name : 0) { /* 0 is none of them */
 	case SO_BROADCAST:
 		if (value)
 			ip_set_option(pcb, SOF_BROADCAST);
@@ -183,22 +163,20 @@ int datagram_set_option(
 	case SO_SNDBUF: /* nothing is queued */
 		return value > 0 ? 0 : -EINVAL;
 	default:
-		return -ENOPROTOOPT;
+		return sock_ip_set_option(s, pcb, bound, level, name, value);
 	}
 }
 
 int datagram_get_option(const struct datagram_queue *q, const struct ip_pcb *pcb,
 	int level, int name, int *value)
 {
-	const u8_t *byte = header_byte((struct ip_pcb *)pcb, level, name);
-
-	if (byte)
-		*value = *byte;
-	else if (level == SOL_SOCKET && name == SO_BROADCAST)
+	if (level != SOL_SOCKET)
+		return sock_ip_get_option(pcb, level, name, value);
+	if (name == SO_BROADCAST)
 		*value = ip_get_option(pcb, SOF_BROADCAST) != 0;
-	else if (level == SOL_SOCKET && (name == SO_RCVBUF || name == SO_SNDBUF))
+	else if (name == SO_RCVBUF || name == SO_SNDBUF)
 		*value = (int)q->limit;
-	else if (level == SOL_SOCKET && name == SO_ACCEPTCONN)
+	else if (name == SO_ACCEPTCONN)
 		*value = 0;
 	else
 		return -ENOPROTOOPT;

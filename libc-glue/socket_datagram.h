@@ -8,7 +8,6 @@
 
 #include "libc-glue/socket_private.h"
 
-#include "lwip/ip.h"
 #include "lwip/pbuf.h"
 
 #include "kernel/list.h"
@@ -38,11 +37,11 @@ unsigned datagram_poll(const struct sock *s, const struct datagram_queue *q);
 size_t datagram_next_bytes(const struct datagram_queue *q);
 
 /**
- * Options of both kinds: SO_BROADCAST, SO_RCVBUF, SO_SNDBUF, SO_ACCEPTCONN (to get), the lifetime and type of service of
- * IP. Return 0, -EINVAL, or -ENOPROTOOPT for others.
+ * Options of both kinds: SO_BROADCAST, SO_RCVBUF, SO_SNDBUF, SO_ACCEPTCONN (to get), and those of sock_ip_set_option().
+ * Return 0, -EINVAL, or -ENOPROTOOPT for others.
  */
-int datagram_set_option(
-	struct datagram_queue *q, struct ip_pcb *pcb, int level, int name, int value);
+int datagram_set_option(struct sock *s, struct datagram_queue *q, struct ip_pcb *pcb,
+	bool bound, int level, int name, int value);
 int datagram_get_option(const struct datagram_queue *q, const struct ip_pcb *pcb,
 	int level, int name, int *value);
 

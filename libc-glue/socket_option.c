@@ -159,3 +159,53 @@ int sock_set_option(int fd, int level, int name, const void *value, socklen_t le
 	sock_put(s);
 	return err;
 }
+
+/* --- of IP ------------------------------------------------------------------------------------------------------------ */
+
+/* Which byte of the protocol's block an option is; NULL for none. */
+static u8_t *header_byte(struct ip_pcb *pcb, int level, int name)
+{
+	if ((level == IPPROTO_IP && name == IP_TTL) ||
+		(level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
+		return &pcb->ttl;
+	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
+		return &pcb->netif_idx;
+	return level == IPPROTO_IP && name == IP_TOS ? &pcb->tos : NULL;
+}
+
+static int set_v6_only(struct sock *s, struct ip_pcb *pcb, bool bound, int value)
+{
+	if (s->domain != AF_INET6)
+		return -ENOPROTOOPT;
+	if (bound)
+		return -EINVAL;
+	s->v6_only = value != 0;
+	IP_SET_TYPE_VAL(pcb->local_ip, sock_addr_type(s));
+	IP_SET_TYPE_VAL(pcb->remote_ip, sock_addr_type(s));
+	return 0;
+}
+
+int sock_ip_set_option(
+	struct sock *s, struct ip_pcb *pcb, bool bound, int level, int name, int value)
+{
+	u8_t *byte = header_byte(pcb, level, name);
+
+	if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY)
+		return set_v6_only(s, pcb, bound, value);
+	if (!byte)
+		return -ENOPROTOOPT;
+	if (value < 0 || value > 255)
+		return -EINVAL;
+	*byte = (u8_t)value;
+	return 0;
+}
+
+int sock_ip_get_option(const struct ip_pcb *pcb, int level, int name, int *value)
+{
+	const u8_t *byte = header_byte((struct ip_pcb *)(uintptr_t)pcb, level, name);
+
+	if (!byte)
+		return -ENOPROTOOPT;
+	*value = *byte;
+	return 0;
+}

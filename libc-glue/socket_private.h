@@ -5,7 +5,7 @@
 
 #define LWIP_DONT_PROVIDE_BYTEORDER_FUNCTIONS /* <arpa/inet.h> has them */
 #include "lwip/err.h"
-#include "lwip/ip_addr.h"
+#include "lwip/ip.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -91,6 +91,14 @@ int sock_errno(err_t err);
 
 /** The lwIP address type that a new protocol block of this socket gets. */
 uint8_t sock_addr_type(const struct sock *s);
+
+/**
+ * The options of IP that every kind of socket has: lifetime, type of service; to set, IPV6_V6ONLY while the socket is not
+ * bound, and SO_BINDTODEVICE with the interface's index. Net lock held. Return 0, -EINVAL, or -ENOPROTOOPT for others.
+ */
+int sock_ip_set_option(
+	struct sock *s, struct ip_pcb *pcb, bool bound, int level, int name, int value);
+int sock_ip_get_option(const struct ip_pcb *pcb, int level, int name, int *value);
 
 /** True if one of our interfaces has the address, or it is "any". */
 bool sock_addr_is_local(const ip_addr_t *a);

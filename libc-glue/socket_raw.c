@@ -7,7 +7,6 @@
 #include "libc-glue/socket_datagram.h"
 
 #include "lwip/ip.h"
-#include "lwip/netif.h"
 #include "lwip/raw.h"
 
 #include <errno.h>
@@ -155,10 +154,9 @@ static int raw_sock_set_option(struct sock *s, int level, int name, int value)
 {
 	struct raw_sock *r = to_raw(s);
 
-	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
-		raw_bind_netif(r->pcb, netif_get_by_index((u8_t)value));
-	else if (level != IPPROTO_IP || name != IP_HDRINCL)
-		return datagram_set_option(&r->rx, common(r), level, name, value);
+	if (level != IPPROTO_IP || name != IP_HDRINCL)
+		return datagram_set_option(
+			s, &r->rx, common(r), true, level, name, value);
 	else if (value)
 		raw_set_flags(r->pcb, RAW_FLAGS_HDRINCL);
 	else

@@ -97,13 +97,7 @@ int tcp_sock_get_option(struct sock *s, int level, int name, int *value)
 		return get_tcp_level(t, name, value);
 	if (!t->pcb)
 		return -ENOTCONN;
-	if (level == IPPROTO_IP && name == IP_TTL)
-		*value = t->pcb->ttl;
-	else if (level == IPPROTO_IP && name == IP_TOS)
-		*value = t->pcb->tos;
-	else
-		return -ENOPROTOOPT;
-	return 0;
+	return sock_ip_get_option((struct ip_pcb *)t->pcb, level, name, value);
 }
 
 /* --- setting ----------------------------------------------------------------------------------------------------------------- */
@@ -126,10 +120,6 @@ static int set_socket_level(struct tcp_sock *t, int name, int value)
 		return value > 0 ? 0 : -EINVAL;
 	case SO_REUSEADDR:
 	case SO_BROADCAST:
-		return 0;
-	case SO_BINDTODEVICE:
-		if (t->pcb)
-			tcp_bind_netif(t->pcb, netif_get_by_index((u8_t)value));
 		return 0;
 	default:
 		return -ENOPROTOOPT;
@@ -174,39 +164,16 @@ static int set_tcp_level(struct tcp_sock *t, int name, int value)
 	}
 }
 
-/* Only before the socket has an address: its block changes kind. */
-static int set_v6_only(struct tcp_sock *t, int value)
-{
-	if (t->s.domain != AF_INET6)
-		return -ENOPROTOOPT;
-	if (t->state != FRESH || t->pcb->local_port)
-		return -EINVAL;
-	t->s.v6_only = value != 0;
-	IP_SET_TYPE_VAL(t->pcb->local_ip, sock_addr_type(&t->s));
-	IP_SET_TYPE_VAL(t->pcb->remote_ip, sock_addr_type(&t->s));
-	return 0;
-}
-
 int tcp_sock_set_option(struct sock *s, int level, int name, int value)
 {
 	struct tcp_sock *t = to_tcp(s);
 
-	if (level == SOL_SOCKET)
+	if (level == SOL_SOCKET && name != SO_BINDTODEVICE)
 		return set_socket_level(t, name, value);
 	if (level == IPPROTO_TCP)
 		return set_tcp_level(t, name, value);
-	if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY)
-		return set_v6_only(t, value);
 	if (!t->pcb)
 		return -ENOTCONN;
-	if (value < 0 || value > 255)
-		return -EINVAL;
-	if ((level == IPPROTO_IP && name == IP_TTL) ||
-		(level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
-		t->pcb->ttl = (u8_t)value;
-	else if (level == IPPROTO_IP && name == IP_TOS)
-		t->pcb->tos = (u8_t)value;
-	else
-		return -ENOPROTOOPT;
-	return 0;
+	return sock_ip_set_option(s, (struct ip_pcb *)t->pcb,
+		t->state != FRESH || t->pcb->local_port, level, name, value);
 }

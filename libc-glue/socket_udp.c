@@ -174,28 +174,13 @@ static struct ip_pcb *common(struct udp_sock *u)
 	return (struct ip_pcb *)u->pcb;
 }
 
-static int set_v6_only(struct udp_sock *u, int value)
-{
-	if (u->s.domain != AF_INET6)
-		return -ENOPROTOOPT;
-	if (u->pcb->local_port)
-		return -EINVAL;
-	u->s.v6_only = value != 0;
-	IP_SET_TYPE_VAL(u->pcb->local_ip, sock_addr_type(&u->s));
-	IP_SET_TYPE_VAL(u->pcb->remote_ip, sock_addr_type(&u->s));
-	return 0;
-}
-
 static int udp_sock_set_option(struct sock *s, int level, int name, int value)
 {
 	struct udp_sock *u = to_udp(s);
 
-	if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY)
-		return set_v6_only(u, value);
-	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
-		udp_bind_netif(u->pcb, netif_get_by_index((u8_t)value));
-	else if (level != SOL_SOCKET || name != SO_REUSEADDR)
-		return datagram_set_option(&u->rx, common(u), level, name, value);
+	if (level != SOL_SOCKET || name != SO_REUSEADDR)
+		return datagram_set_option(s, &u->rx, common(u), u->pcb->local_port != 0,
+			level, name, value);
 	else if (value)
 		ip_set_option(u->pcb, SOF_REUSEADDR);
 	else

@@ -105,16 +105,6 @@ TEST(standard_streams_are_the_console)
 	CHECK_STR(getenv("KEY"), "value");
 }
 
-TEST(printf_tells_how_far_it_is)
-{
-	char text[16];
-	int here = -1;
-
-	CHECK_EQ(snprintf(text, sizeof(text), "%d:%n%s", 42, &here, "x"), 4);
-	CHECK_EQ(here, 3);
-	CHECK_STR(text, "42:x");
-}
-
 /* --- time -------------------------------------------------------------------------------------------------------- */
 
 TEST(clocks_go_forward_and_sleeping_takes_time)
