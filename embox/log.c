@@ -8,16 +8,26 @@
 
 #include "kernel/log.h"
 
+#include <syslog.h> /* from here on LOG_INFO and the like are its numbers */
+
 #define LINE_BYTES 400
 
-/* The numbers of <syslog.h>, whose names kernel/log.h has for other numbers. */
 static const char *const names[] = {
-	"emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"};
+	[LOG_EMERG] = "emerg",
+	[LOG_ALERT] = "alert",
+	[LOG_CRIT] = "crit",
+	[LOG_ERR] = "error",
+	[LOG_WARNING] = "warning",
+	[LOG_NOTICE] = "notice",
+	[LOG_INFO] = "info",
+	[LOG_DEBUG] = "debug",
+};
 
 const char *log_prio2str(int priority)
 {
-	return priority >= 0 && priority < (int)ARRAY_SIZE(names) ? names[priority]
-								  : "none";
+	if (priority < 0 || priority >= (int)ARRAY_SIZE(names) || !names[priority])
+		return "none";
+	return names[priority];
 }
 
 /* What snprintf would have needed, cut to what there is. */

@@ -50,6 +50,14 @@ TEST_CASE("a command has the texts of its annotation")
 		cmd_details(cmd), "test-one\n\nReturns 11, and 12 the next time.");
 }
 
+TEST_CASE("a level of messages is called as its constant is")
+{
+	test_assert_str_equal(log_prio2str(LOG_ERR), "error");
+	test_assert_str_equal(log_prio2str(LOG_INFO), "info");
+	test_assert_str_equal(log_prio2str(LOG_DEBUG), "debug");
+	test_assert_str_equal(log_prio2str(LOG_NONE), "none");
+}
+
 TEST_CASE("options have the values of the configuration, else their own")
 {
 	test_assert_equal(test_options.number, 42);
