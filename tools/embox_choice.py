@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The image of Embox modules that a user asks for: --embox and --own DIR, --include NAME, --conf FILE, --init LINE.
+"""The image of Embox modules that a user asks for: --embox DIR, --project DIR, --include NAME,
+--conf FILE, --init LINE.
 
 What is asked for is kept in build/embox/IMAGE.json, one file for each image, from where meson.build
 takes it; build/embox/list.txt names them all. Nothing is written into the checkout.
@@ -8,6 +9,7 @@ takes it; build/embox/list.txt names them all. Nothing is written into the check
 import argparse
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,9 +23,8 @@ IMAGE = "embox"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("modules of Embox (embox/README.md)")
     group.add_argument("--embox", type=Path, metavar="DIR", help="a checkout of Embox")
-    group.add_argument("--own", action="append", default=[], type=Path, metavar="DIR",
-                       help="a folder of modules of your own, that may use Domik's headers too;"
-                            " again for more")
+    group.add_argument("--project", type=Path, action="append", default=[], metavar="DIR",
+                       help="a folder of your own modules beside the checkout; again for more")
     group.add_argument("--include", action="append", default=[], metavar="MODULE",
                        help="a module for the image, embox.cmd.net.httpd for example; again for more")
     group.add_argument("--conf", type=Path, metavar="MODS.CONF",
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def is_given(options: argparse.Namespace) -> bool:
-    return bool(options.embox or options.own or options.include or options.conf or options.init)
+    return bool(options.embox or options.project or options.include or options.conf or options.init)
 
 
 def choose(root: Path, options: argparse.Namespace) -> Optional[str]:
@@ -45,11 +46,12 @@ def choose(root: Path, options: argparse.Namespace) -> Optional[str]:
         raise Refusal("which modules? --include NAME, or --conf MODS.CONF"
                       " (./domik embox list DIR tells what there is)")
     name = options.image or IMAGE
+    _require_free(root, name)
     words = {
         "image": name,
         "embox": str(options.embox.resolve()) if options.embox else "",
-        "own": [str(_folder(path)) for path in options.own],
         "conf": str(options.conf.resolve()) if options.conf else "",
+        "project": [str(folder.resolve()) for folder in options.project],
         "include": options.include,
         "init": options.init,
     }
@@ -61,10 +63,13 @@ def choose(root: Path, options: argparse.Namespace) -> Optional[str]:
     return name
 
 
-def _folder(path: Path) -> Path:
-    if not path.is_dir():
-        raise Refusal(f"there is no folder {path} of modules")
-    return path.resolve()
+def _require_free(root: Path, name: str) -> None:
+    """An image's name is a part of files' names, and none of an image of Domik's own."""
+    if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        raise Refusal(f"--image {name!r} is no name for an image: take letters, digits, - and _")
+    for path in (root / "build").glob("pv*/own-images.txt"):
+        if name in path.read_text(encoding="utf-8").split():
+            raise Refusal(f"--image {name}: Domik has an image of this name; take another one")
 
 
 def _check(root: Path, words: dict) -> str:
@@ -77,12 +82,14 @@ def _check(root: Path, words: dict) -> str:
     from problem import Problem
     request = reader.request_of_words(words)
     try:
-        library = plan.load_library(request.checkout, request.own)
+        library = plan.load_library(request.checkout, project=request.project)
         library.require_readable()
     except Problem as problem:
         raise Refusal(str(problem)) from problem
     try:
-        made = plan.make(request, Output(root / "build" / "embox" / "check"), library)
+        output = Output(root / "build" / "embox" / "check")
+        made = plan.make(request, output, library)
+        plan.write(made, output)
     except Problem as first:
         raise Refusal("\n".join(map(str, plan.problems(request, library) or [first]))) from first
     for note in made.closure.notes:

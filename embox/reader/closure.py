@@ -13,6 +13,8 @@ from problem import Problem, near
 from provided import Entry
 from syntax import Entity, Option, Reference
 
+KINDS = ("string", "number", "boolean")
+
 
 @dataclass(eq=False)
 class Instance:
@@ -54,6 +56,7 @@ class Closure:
     def resolve(self, includes: list[Reference]) -> None:
         last = {}
         for include in includes:  # the last one of a module counts, and alone
+            self.library.check_marks(include.annotations)
             found = self.library.find(include, "")
             last.pop(found.name, None)
             last[found.name] = (found, include)
@@ -75,7 +78,7 @@ class Closure:
             return
         mark = include.annotation("Runlevel")
         if mark and mark.text() not in ("0", "1", "2", "3", "4"):
-            raise Problem(mark.place, f"there is no run level {mark.text()}", "name one from 0 to 4")
+            raise Problem(mark.place, f"there is no run level {mark.text() or 'without a number'}", "name one from 0 to 4")
         instance = self._get(found.module, include)
         if instance.module is found.module or instance.include is None:
             instance.include = include
@@ -129,7 +132,7 @@ class Closure:
         for instance in abstract:
             module, reference = self._implementation(instance)
             line = self.library.line(module)
-            if instance.module not in line:
+            if instance.module not in line[1:]:
                 raise Problem(reference.place, f"{module.full_name} is no implementation of"
                               f" {instance.name}", f"make it extend {instance.name}")
             instance.line = line
@@ -176,14 +179,15 @@ def bind_options(instance: Instance) -> None:
                 continue
             seen.add(option.name)
             value = given.pop(option.name, None)
-            kind = option.kind if option.kind in ("string", "number", "boolean") else "reference"
+            kind = option.kind if option.kind in KINDS else "reference"
             place = include.place if value else option.place
             value = value or option.default
             if value is None:
                 continue  # OPTION_DEFINED tells
             if value.kind != kind:
                 raise Problem(place, f"{instance.name}: option {option.name} is a {option.kind}, and"
-                              f" {value.text!r} is a {value.kind}", _correction(kind))
+                              f" {value.text!r} is a {value.kind}",
+                              _correction(option.kind))
             text = str(int(value.text == "true")) if kind == "boolean" else value.text
             instance.options.append((option, text))
     for name in given:
@@ -192,6 +196,6 @@ def bind_options(instance: Instance) -> None:
 
 
 def _correction(kind: str) -> str:
-    return {"string": 'write it in "…"', "number": "write digits without quotes",
-            "boolean": "write true or false without quotes",
-            "reference": "write the name of a module without quotes"}[kind]
+    known = {"string": 'write it in "…"', "number": "write digits without quotes",
+             "boolean": "write true or false without quotes"}
+    return known.get(kind) or near(kind, KINDS) or "write the name of a module without quotes"

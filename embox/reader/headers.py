@@ -8,7 +8,9 @@ What a module extends has both headers too, which lead to the module's own; its 
 aliases. So a source may be written against the abstract name.
 """
 
-from closure import Instance, identifier
+from pathlib import PurePosixPath
+
+from closure import KINDS, Instance, identifier
 from output import Output
 from problem import Problem
 from sources import Parts
@@ -27,7 +29,7 @@ def _guarded(name: str, body: str) -> str:
 
 
 def _macro(owner: str, option: Option) -> str:
-    kind = option.kind if option.kind in ("string", "number", "boolean") else "reference"
+    kind = option.kind if option.kind in KINDS else "reference"
     return f"OPTION_{kind.upper()}_{owner}__{option.name}"
 
 
@@ -74,4 +76,10 @@ def write_exports(all_parts: list[Parts], output: Output) -> None:
         if other.file != export.file:
             raise Problem(export.place, f"<{export.name}> is also exported at {other.place}",
                           "leave one of the modules out, or give it another target_name")
+    for export in taken.values():
+        for folder in PurePosixPath(export.name).parents:
+            if str(folder) in taken:
+                raise Problem(export.place, f"<{export.name}> lies in <{folder}>, which is a file"
+                              f" that is exported at {taken[str(folder)].place}",
+                              "give one of the two another target_name")
         output.link(f"export/{export.name}", export.file)

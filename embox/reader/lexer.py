@@ -4,7 +4,7 @@
     name      embox.cmd.net.httpd     one token, dots and a final .* included; ^ before a part escapes
     string    "one line"              escapes \\r \\n \\t \\' \\" \\\\; a carriage return is dropped
               '''several lines'''     as it stands, except for \\' and \\\\
-    number    12  1.5  0x10           hexadecimal becomes decimal
+    number    12  1.5  0x10           hexadecimal becomes decimal; 64 bits at most
     mark      @ ( ) { } , =           anything else stops the reading
 """
 
@@ -54,6 +54,8 @@ def tokenize(text: str, file: Path) -> list[Token]:
         if match is None:
             raise _unreadable(text, at, Place(file, line))
         kind, word = match.lastgroup, match[0]
+        if kind == "number":
+            word = _number(word, Place(file, line))
         if kind != "blank":
             tokens.append(_token(kind, word, line))
         line += word.count("\n")
@@ -70,14 +72,25 @@ def _token(kind: str, word: str, line: int) -> Token:
     if kind == "string":
         body = re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), word[1:-1])
         return Token("string", body, line)
-    if kind == "number":
-        return Token("number", str(int(word, 16)) if word[:2] in ("0x", "0X") else word, line)
-    return Token(word, word, line)
+    return Token("number" if kind == "number" else word, word, line)
+
+
+def _number(word: str, place: Place) -> str:
+    """As it will stand in C: hexadecimal in decimal, all else as it is."""
+    is_hex = word[:2] in ("0x", "0X")
+    digits = (word[2:] if is_hex else word.partition(".")[0]).lstrip("0") or "0"
+    if len(digits) > 20 or int(digits, 16 if is_hex else 10) >> 64:
+        raise Problem(place, f"{word[:24]} has more than 64 bits", "write a smaller number")
+    if re.match(r"0[0-7]*[89]", word):
+        raise Problem(place, f"{word[:24]} begins with 0, so it is octal for C, and has an 8 or a 9",
+                      "remove the 0 at its beginning")
+    return str(int(digits, 16)) if is_hex else word
 
 
 def _unreadable(text: str, at: int, place: Place) -> Problem:
     for opening, (reason, advice) in _UNENDED.items():
         if text.startswith(opening, at):
             return Problem(place, reason, advice)
-    return Problem(place, f"'{text[at]}' has no meaning here",
+    sign = f"'{text[at]}'" if text[at].isprintable() else f"the character {ord(text[at]):#04x}"
+    return Problem(place, f"{sign} has no meaning here",
                    "remove it: a description has names, strings, numbers and @ ( ) { } , =")

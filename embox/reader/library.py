@@ -6,14 +6,14 @@ both ours and the checkout's, ours is meant.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from parser import parse_file
 from problem import Place, Problem, near
 from provided import Entry, Provided
-from syntax import Entity, File, Reference
+from syntax import Annotation, Entity, File, Reference
 
 FOLDERS = ("mk", "src", "platform", "project", "third-party", "ext_project")
 LANGUAGE = "mybuild.lang"
@@ -55,7 +55,8 @@ class Library:
     own: set[str] = field(default_factory=set)  # full names that are ours
     exports: object = None  # undeclared.py's, made when it is asked for
     n_other: int = 0  # annotation types and interfaces
-    _annotations: set[str] = field(default_factory=lambda: set(ANNOTATIONS))
+    # names of annotations, and of their values where a file describes them
+    _annotations: dict[str, list[str]] = field(default_factory=lambda: dict.fromkeys(ANNOTATIONS, []))
     _others: set[str] = field(default_factory=set)
     _imports: dict[Path, list[str]] = field(default_factory=dict)
 
@@ -72,6 +73,14 @@ class Library:
         for name in FOLDERS:
             self._add(description_files(folder / name))
 
+    def add_project(self, folder: Path) -> None:
+        """Descriptions of a user's own that lie elsewhere; their modules are like the checkout's."""
+        before = len(self.files)
+        self._add(description_files(folder))
+        if len(self.files) == before:
+            raise Problem(None, f"{folder} has no descriptions: no Mybuild and no *.my",
+                          "name the folder that has those of your modules")
+
     def _add(self, paths: Iterator[Path]) -> None:
         for path in paths:
             self.files.append(path)
@@ -87,8 +96,10 @@ class Library:
             name = entity.full_name
             if entity.kind != "module":
                 self.n_other += 1
-                (self._annotations if entity.kind == "annotation" else self._others).add(
-                    entity.name if entity.kind == "annotation" else name)
+                if entity.kind == "annotation":
+                    self._annotations[entity.name] = [option.name for option in entity.options]
+                else:
+                    self._others.add(name)
             elif name in self.own:
                 continue
             elif name in self.modules:
@@ -120,6 +131,8 @@ class Library:
 
     def find(self, reference: Reference, package: str) -> Found:
         """The module that a name means; a provided one wins over the checkout's."""
+        if not reference.name:
+            raise Problem(reference.place, "the name of a module is missing", "write one")
         candidates = list(self._candidates(reference.name, package, reference.place.file))
         for name in candidates:
             found = self._exact(name)
@@ -166,8 +179,16 @@ class Library:
 
     def check_annotations(self, entity: Entity) -> None:
         parts = [entity, *entity.depends, *entity.sources, *entity.options]
-        for annotation in (a for part in parts for a in part.annotations):
+        self.check_marks(a for part in parts for a in part.annotations)
+
+    def check_marks(self, annotations: Iterable[Annotation]) -> None:
+        for annotation in annotations:
             name = annotation.name.rpartition(".")[2]
             if name not in self._annotations:
                 raise Problem(annotation.place, f"there is no annotation @{annotation.name}",
                               near(name, self._annotations) or "correct the name or remove it")
+            known = self._annotations[name]
+            for value in annotation.values if known else ():
+                if value not in known:
+                    raise Problem(annotation.place, f"@{annotation.name} has no '{value}'",
+                                  near(value, known) or f"it has: {', '.join(known)}")

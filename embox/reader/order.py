@@ -6,6 +6,8 @@ each after its dependencies, otherwise as they were asked for. So a dependency c
 level of those that need it. Level 4 is linked and never enabled by itself.
 """
 
+from collections.abc import Iterator
+
 from closure import Instance
 
 LEVELS = range(5)
@@ -13,27 +15,37 @@ LEVELS = range(5)
 
 def enable_order(instances: list[Instance], notes: list[str]) -> list[tuple[Instance, int]]:
     """Each instance with the level at which it is enabled."""
-    placed: dict[int, int] = {}
+    placed: set[int] = set()
     order: list[tuple[Instance, int]] = []
     for level in LEVELS:
         for instance in instances:
             if instance.runlevel == level:
-                _place(instance, level, placed, order, [], notes)
+                order += [(i, level) for i in _place(instance, placed, notes)]
     return order
 
 
-def _place(instance: Instance, level: int, placed: dict[int, int], order: list,
-           path: list[Instance], notes: list[str]) -> None:
-    if id(instance) in placed:
-        return
-    if instance in path:
-        cycle = [i.name for i in [*path[path.index(instance):], instance]]
-        notes.append(f"{instance.wanted_by.place}: cycle of depends, cut at its end: "
-                     + " -> ".join(cycle) + "; mark one of them @NoRuntime")
-        return
-    for need, ordered in instance.needs:
-        if ordered:
-            _place(need, level, placed, order, [*path, instance], notes)
-    if id(instance) not in placed:
-        placed[id(instance)] = level
-        order.append((instance, level))
+def _place(first: Instance, placed: set[int], notes: list[str]) -> list[Instance]:
+    """An instance after all that it needs, of what is not placed yet."""
+    order: list[Instance] = []
+    if id(first) in placed:
+        return order
+    path = [(first, _ordered(first))]
+    while path:
+        instance, needs = path[-1]
+        need = next(needs, None)
+        if need is None:
+            path.pop()
+            placed.add(id(instance))
+            order.append(instance)
+        elif any(need is other for other, _ in path):
+            names = [other.name for other, _ in path]
+            cycle = [*names[names.index(need.name):], need.name]
+            notes.append(f"{need.wanted_by.place}: cycle of depends, cut at its end: "
+                         + " -> ".join(cycle) + "; mark one of them @NoRuntime")
+        elif id(need) not in placed:
+            path.append((need, _ordered(need)))
+    return order
+
+
+def _ordered(instance: Instance) -> Iterator[Instance]:
+    return (need for need, ordered in instance.needs if ordered)

@@ -3,6 +3,7 @@
 written is removed, so that nothing is compiled anew for no reason and nothing old is found."""
 
 import os
+import shutil
 from pathlib import Path
 
 
@@ -29,6 +30,11 @@ class Output:
 
     def _claim(self, name: str) -> Path:
         path = self.folder / name
+        if path.is_dir() and not path.is_symlink():  # of an earlier run, as are files on the way
+            shutil.rmtree(path)
+        for folder in path.relative_to(self.folder).parents:
+            if (self.folder / folder).is_symlink() or (self.folder / folder).is_file():
+                (self.folder / folder).unlink()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._written.add(path)
         return path

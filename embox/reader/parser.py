@@ -10,6 +10,7 @@
     annotation  @NAME [(value)] or @NAME(name = value, …)
 """
 
+import stat
 from pathlib import Path
 
 from lexer import Token, tokenize
@@ -24,12 +25,16 @@ VALUES = "a string, a number, true, false or the name of a module"
 
 def parse_file(path: Path) -> File:
     try:
-        text = path.read_text(encoding="utf-8")
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would keep us waiting
+            inside = path / "mods.conf"
+            raise Problem(Place(path, 0), "this is not a file",
+                          f"name {inside}" if inside.is_file() else "put a file in its place")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise Problem(Place(path, line), "this is not UTF-8 text", "save it as UTF-8") from error
     except OSError as error:
-        raise Problem(Place(path, 1), f"cannot be read: {error.strerror}",
+        raise Problem(Place(path, 0), f"cannot be read: {error.strerror}",
                       "name a file that you may read") from error
     return parse_text(text, path)
 
@@ -40,7 +45,7 @@ def parse_text(text: str, path: Path) -> File:
 
 class _Parser:
     def __init__(self, tokens: list[Token], path: Path):
-        self.tokens, self.path, self.at = tokens, path, 0
+        self.tokens, self.path, self.at = [*tokens, tokens[-1]], path, 0  # one may look beyond the next
 
     # --- tokens
 

@@ -20,10 +20,11 @@ from undeclared import Exports
 
 EMBOX = Path(__file__).resolve().parents[1]
 LIBC_INCLUDE = EMBOX.parent / "libc-glue" / "include"
-SCRIPTS = ("start_script.inc", "system_start.inc")
 START = "embox.init.system_start_service"  # runs what --init says
+SCRIPTS = {"start_script.inc": "embox.init.start_script", "system_start.inc": START}
 ZERO_PAGE = "embox.zero_page"  # modules of a checkout may read what a null pointer points to
 ALWAYS = ("embox.framework",)
+LISTED = "\x1f"  # a character that no path and no argument has
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Request:
     include: list[str] = field(default_factory=list)
     init: list[str] = field(default_factory=list)
     own: list[Path] = field(default_factory=list)  # further folders of our descriptions
+    project: list[Path] = field(default_factory=list)  # and of theirs, beside the checkout
 
 
 @dataclass
@@ -62,25 +64,34 @@ class Plan:
         found = [f for parts in self.parts.values() for f in parts.root_files]
         folder = self.request.conf.parent / "rootfs" if self.request.conf else None
         for path in sorted(folder.rglob("*")) if folder and folder.is_dir() else []:
-            if path.is_file() and path.name != ".gitkeep":
-                found.append(RootFile(str(path.relative_to(folder)), path,
-                                      path.stat().st_mode & 0o777, Place(self.request.conf, 1)))
+            name = str(path.relative_to(folder))
+            if not (path.is_file() or path.is_dir()):
+                raise Problem(Place(path, 0), "this is neither a file nor a folder",
+                              "remove it: a link to nowhere, for example, cannot be packed")
+            if not name.isprintable():
+                raise Problem(Place(folder, 0), f"{name!r} is not a name for a file of the image",
+                              "rename it, in UTF-8 and without control characters")
+            if path.name != ".gitkeep":
+                found.append(RootFile(name, path, path.stat().st_mode & 0o777, Place(path, 0)))
         return found
 
 
-def load_library(checkout: Path | None, own: Sequence[Path] = ()) -> Library:
+def load_library(checkout: Path | None, own: Sequence[Path] = (),
+                 project: Sequence[Path] = ()) -> Library:
     library = Library(provided.load(EMBOX / "provided.table"))
     for folder in (EMBOX, *own):
         library.add_own(folder)
     library.require_readable()
     if checkout:
         library.add_checkout(checkout)
+    for folder in project:
+        library.add_project(folder)
     return library
 
 
 def make(request: Request, output: Output, library: Library | None = None) -> Plan:
     """Resolve what is asked for; refuse at the first thing that cannot be built."""
-    library = library or load_library(request.checkout, request.own)
+    library = library or load_library(request.checkout, request.own, request.project)
     library.require_readable()
     includes = _includes(request)
     places = Places(request.checkout, _write_conf(request, output))
@@ -93,7 +104,7 @@ def make(request: Request, output: Output, library: Library | None = None) -> Pl
         if not more or any(m.name == i.name for m in more for i in includes):
             break
         includes = more + includes
-    closure.notes += notes
+    closure.notes += notes + _unused_scripts(request, closure)
     order = enable_order(closure.instances, closure.notes)
     _require_commands_differ(order)
     return Plan(request, library, closure, order, parts)
@@ -103,7 +114,11 @@ def problems(request: Request, library: Library) -> list[Problem]:
     """Each include by itself: all that is wrong with a configuration, not only the first."""
     found: dict[Place, Problem] = {}
     places = Places(request.checkout, request.conf.parent if request.conf else EMBOX)
-    for include in _includes(request):
+    try:
+        includes = _includes(request)
+    except Problem as problem:
+        return [problem]
+    for include in includes:
         try:
             closure = Closure(library)
             closure.resolve([include])
@@ -120,7 +135,11 @@ def _parts(instance: Instance, library: Library, places: Places) -> Parts:
     for entity in instance.line:
         library.check_annotations(entity)
     bind_options(instance)
-    return collect(instance, places)
+    parts = collect(instance, places)
+    if is_command(instance) and not parts.sources:
+        raise Problem(mark_of(instance, "AutoCmd").place, f"{instance.name} has @AutoCmd and no source"
+                      " with a main()", "name its source, or remove the mark")
+    return parts
 
 
 def _undeclared(library: Library, parts: dict[str, Parts], notes: list[str]) -> list[Reference]:
@@ -145,6 +164,9 @@ def _includes(request: Request) -> list[Reference]:
     includes = []
     if request.conf:
         includes += parse_file(request.conf).includes
+        if not includes:
+            raise Problem(Place(request.conf, 0), "this configuration includes no module",
+                          "write: configuration conf { include NAME }")
     asked = list(request.include)
     if request.init:
         asked.append(START)
@@ -157,7 +179,7 @@ def _write_conf(request: Request, output: Output) -> Path:
         theirs = request.conf.parent / script if request.conf else None
         text = f'#include "{theirs}"\n' if theirs and theirs.is_file() else ""
         if script == "system_start.inc":
-            lines = [line.replace("\\", "\\\\").replace('"', '\\"') for line in request.init]
+            lines = [_c_text(line) for line in request.init]
             text = "".join([text + (",\n" if text and lines else ""),
                             *(f'"{line}",\n' for line in lines)])
         output.write(f"conf/{script}", text)
@@ -165,6 +187,22 @@ def _write_conf(request: Request, output: Output) -> Path:
         if path.is_file() and path.name not in SCRIPTS:
             output.link(f"conf/{path.name}", path)
     return output.folder / "conf"
+
+
+def _unused_scripts(request: Request, closure: Closure) -> list[str]:
+    """Scripts that lie beside the configuration, with nobody to run them."""
+    names = {instance.name for instance in closure.instances}
+    found = [(request.conf.parent / script, module) for script, module in SCRIPTS.items()
+             if request.conf and module not in names]
+    return [f"{script}: nothing runs this; include {module} to have it run"
+            for script, module in found if script.is_file()]
+
+
+def _c_text(line: str) -> str:
+    if not line.replace("\t", " ").isprintable():
+        raise Problem(None, f"--init {line!r}: a line end or another control character, or not UTF-8",
+                      "give each line an --init of its own")
+    return line.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _require_commands_differ(order: list[tuple[Instance, int]]) -> None:
@@ -191,9 +229,9 @@ def write(plan: Plan, output: Output) -> None:
 
 
 def lines(plan: Plan) -> list[str]:
-    """What Meson reads: a word, then fields between tabs, lists within them between bars."""
-    found = ["needs\t" + "|".join(plan.needs())]
-    if plan.has_foreign:
+    """What Meson reads: a word, then fields between tabs, lists within them between LISTED."""
+    found = ["needs\t" + LISTED.join(plan.needs())]
+    if plan.request.checkout and plan.has_foreign:
         found.append(f"after\t{plan.request.checkout / 'src' / 'include'}")
     for instance in plan.closure.instances:
         parts = plan.parts[instance.name]
@@ -202,8 +240,9 @@ def lines(plan: Plan) -> list[str]:
         found.append("\t".join([
             "module", instance.id, _kind(instance),
             "foreign" if plan.library.is_foreign(instance.module) else "own",
-            slashed(instance), "|".join(map(str, parts.sources)), "|".join(parts.args)]))
-    found += [f"file\t{f.name}\t{f.file}" for f in plan.root_files()]
+            slashed(instance), LISTED.join(map(str, parts.sources)), LISTED.join(parts.args)]))
+    for f in plan.root_files():
+        found.append(f"{'folder' if f.file.is_dir() else 'file'}\t{f.name}\t{f.file}")
     return found
 
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Pack the files that modules give to the file tree (@InitFS) into the tar of the RAM disk.
 
-    ramdisk.py OUTPUT.tar LIST      a line of LIST: mode in octal, name, file, with tabs between
+    ramdisk.py OUTPUT.tar LIST      a line of LIST: mode in octal, name, file or folder, with tabs between
 
 The same files give the same bytes. A name that comes twice means the last.
 """
@@ -16,8 +16,12 @@ def pack(output: Path, rows: list[tuple[int, str, Path]]) -> None:
     with tarfile.open(output, "w", format=tarfile.GNU_FORMAT) as tar:
         for mode, name, file in rows:
             entry = tarfile.TarInfo(name)
-            entry.mode, entry.size = mode, file.stat().st_size
-            entry.mtime = int(file.stat().st_mtime)
+            entry.mode, entry.mtime = mode, int(file.stat().st_mtime)
+            if file.is_dir():
+                entry.type, entry.mtime = tarfile.DIRTYPE, 0  # a time of each working copy
+                tar.addfile(entry)
+                continue
+            entry.size = file.stat().st_size
             with file.open("rb") as data:
                 tar.addfile(entry, data)
 

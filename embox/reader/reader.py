@@ -3,7 +3,7 @@
 """The reader of Embox's module descriptions, as meson.build calls it.
 
     reader.py plan --image NAME --out DIR [--embox DIR] [--own DIR]... [--conf FILE]
-                   [--include NAME]... [--init LINE]...
+                   [--project DIR]... [--include NAME]... [--init LINE]...
     reader.py plan --out DIR --choice FILE    the same words from a file of ./domik build --embox
 
 writes the image's headers and table into DIR, and prints what to compile (plan.py, lines()).
@@ -26,14 +26,15 @@ def request_of(options: argparse.Namespace) -> plan.Request:
     if options.choice:
         return request_of_words(json.loads(options.choice.read_text(encoding="utf-8")))
     return plan.Request(options.image, options.embox, options.conf, options.include, options.init,
-                        options.own)
+                        options.own, options.project)
 
 
 def request_of_words(words: dict) -> plan.Request:
     """What tools/embox_choice.py keeps of a user's wishes."""
     return plan.Request(words["image"], Path(words["embox"]) if words["embox"] else None,
                         Path(words["conf"]) if words["conf"] else None,
-                        words["include"], words["init"], [Path(p) for p in words.get("own", [])])
+                        words["include"], words["init"],
+                        project=[Path(folder) for folder in words.get("project", [])])
 
 
 def main() -> None:
@@ -46,6 +47,7 @@ def main() -> None:
     words.add_argument("--embox", type=Path)
     words.add_argument("--conf", type=Path)
     words.add_argument("--own", type=Path, action="append", default=[])
+    words.add_argument("--project", type=Path, action="append", default=[])
     words.add_argument("--include", action="append", default=[])
     words.add_argument("--init", action="append", default=[])
     options = parser.parse_args()

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What an instance is compiled from, and with which arguments; what we cannot build is refused here."""
 
+import os
 import re
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -117,8 +119,10 @@ def _source(entity: Entity, source: Source, places: Places, parts: Parts) -> Non
         file = Path(places.expand(source.path, source.place))
     else:
         file = source.place.file.parent / source.path
-    if not file.is_file():
-        names = [p.name for p in file.parent.glob("*")] if file.parent.is_dir() else []
+    _require_plain(source.place, source.path)
+    if not os.path.isfile(file):
+        names = [p.name for p in file.parent.glob("*") if p.is_file()] \
+            if os.path.isdir(file.parent) else []
         raise Problem(source.place, f"{entity.full_name}: there is no file {source.path}",
                       near(file.name, names) or f"it should be {file}")
     if source.annotation("InitFS"):
@@ -137,16 +141,34 @@ def export_name(source: Source) -> str:
         return ""
     name = mark.text("target_name") or Path(source.path).name
     folder = mark.text("path") or mark.text()
-    return f"{folder}/{name}" if folder else name
+    return _below(mark.place, f"{folder}/{name}" if folder else name)
+
+
+def _below(place: Place, name: str) -> str:
+    """A name that leads nowhere else than below the folder that it is for."""
+    _require_plain(place, name)
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    if ".." in parts or not parts:
+        raise Problem(place, f"'{name}' is not below the folder that it is for",
+                      "name a file, or folders and a file, without '..'")
+    return "/".join(parts)
+
+
+def _require_plain(place: Place, text: str) -> None:
+    """No line ends and the like, in which neither the build's files nor C's can name anything."""
+    if any(ord(c) < 0x20 for c in text):
+        raise Problem(place, f"{text[:60]!r} has a line end or another control character in it",
+                      "remove it from the string")
 
 
 def _root_file(source: Source, file: Path) -> RootFile:
     mark = source.annotation("InitFS")
     name = mark.text("target_name") or file.name
-    folder = mark.text("target_dir").strip("/")
-    mode = mark.text("chmod")
-    return RootFile(f"{folder}/{name}" if folder else name, file,
-                    int(mode, 8) if re.fullmatch("[0-7]+", mode) else 0o644, source.place)
+    mode = mark.text("chmod", "0644")
+    if not re.fullmatch("[0-7]{3,4}", mode):
+        raise Problem(mark.place, f"chmod=\"{mode}\" is no mode of a file", 'write chmod="0644" or its like')
+    return RootFile(_below(mark.place, f"{mark.text('target_dir')}/{name}"), file, int(mode, 8),
+                    source.place)
 
 
 def _by_suffix(entity: Entity, source: Source, file: Path, places: Places, parts: Parts) -> None:
@@ -171,6 +193,9 @@ def _add(args: list[str], more: list[list[str]]) -> None:
 
 def _arguments(entity: Entity, source: Source, places: Places) -> list[list[str]]:
     place, found = source.place, []
+    for name in ("IncludePathBefore", "IncludePath", "DefineMacro", "IncludeHeader"):
+        for text in _marks(entity, source, name):
+            _require_plain(place, text)
     for name in ("IncludePathBefore", "IncludePath"):
         for text in _marks(entity, source, name):
             folder = Path(places.expand(text, place))
@@ -181,6 +206,14 @@ def _arguments(entity: Entity, source: Source, places: Places) -> list[list[str]
             else:
                 found.append([f"-I{folder}"])
     found += [[f"-D{text}"] for text in _marks(entity, source, "DefineMacro")]
-    found += [text.split() for text in _marks(entity, source, "Cflags") if text.strip()]
+    found += [_words(place, text) for text in _marks(entity, source, "Cflags") if text.strip()]
     found += [["-include", text] for text in _marks(entity, source, "IncludeHeader")]
     return found
+
+
+def _words(place: Place, text: str) -> list[str]:
+    """What a shell would make of it."""
+    try:
+        return shlex.split(" ".join(text.split("\n")))
+    except ValueError as error:
+        raise Problem(place, f"@Cflags: a quote in {text!r} is not closed", "close it") from error

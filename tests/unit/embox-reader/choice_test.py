@@ -43,19 +43,21 @@ class Choice(CheckoutCase):
         self.choose("--embox", str(self.top), "--include", "p.a", "--image", "mine", "--init", "x y")
         self.assertEqual(self.kept("mine")["include"], ["p.a"])
         self.assertEqual(self.kept("mine")["init"], ["x y"])
+        self.choose("--project", str(self.top / "src"), "--include", "p.a", "--image", "alone")
+        self.assertEqual(self.kept("alone")["project"], [str(self.top / "src")])
         names = [line.rsplit("/", 1)[1] for line in
                  (self.root / "build/embox/list.txt").read_text().splitlines()]
-        self.assertEqual(names, ["embox.json", "mine.json"])
+        self.assertEqual(names, ["alone.json", "embox.json", "mine.json"])
 
     def test_a_folder_of_modules_of_ones_own_goes_with_a_checkout_or_without(self):
         own = self.top.parent / "own"
         own.mkdir()
         (own / "Mybuild").write_text("package mine\nmodule c { depends p.a }\nmodule d { }")
-        self.choose("--embox", str(self.top), "--own", str(own), "--include", "mine.c")
-        self.assertEqual(self.kept("embox")["own"], [str(own.resolve())])
-        self.choose("--own", str(own), "--include", "mine.d")
+        self.choose("--embox", str(self.top), "--project", str(own), "--include", "mine.c")
+        self.assertEqual(self.kept("embox")["project"], [str(own.resolve())])
+        self.choose("--project", str(own), "--include", "mine.d")
         with self.assertRaisesRegex(Refusal, "nowhere"):
-            self.choose("--own", str(own / "nowhere"), "--include", "mine.d")
+            self.choose("--project", str(own / "nowhere"), "--include", "mine.d")
 
     def test_each_build_directory_is_told_of_the_list_until_it_knows_it(self):
         for target, text in (("pv32", "build build.ninja: x ../../build/embox/list.txt"), ("pv64", "x")):
@@ -85,6 +87,24 @@ class Choice(CheckoutCase):
         self.assertIn("src/Mybuild:3: there is no module 'nothing'", str(caught.exception))
         self.assertIn("--include p.z: there is no module 'p.z'", str(caught.exception))
         self.assertFalse((self.root / "build/embox/embox.json").exists())
+
+    def test_names_of_images_are_plain_and_not_those_of_domiks_own(self):
+        (self.root / "build/pv32").mkdir()
+        (self.root / "build/pv32/own-images.txt").write_text("hello\nhttpd\n")
+        for name in ("../x", "a/b", "a b", "-x", "", "a.b", "httpd"):
+            with self.subTest(name), self.assertRaises(Refusal) as caught:
+                self.choose("--embox", str(self.top), "--include", "p.a", f"--image={name or ' '}")
+            self.assertIn("--image", str(caught.exception))
+        self.assertFalse((self.root / "build/embox").exists())
+
+    def test_what_is_wrong_with_files_and_lines_is_refused_here_too(self):
+        self.describe('package p\nmodule a { @IncludeExport(path="q") source "x.h"\n'
+                      ' @IncludeExport(target_name="q") source "y.h" }\nmodule c { }')
+        for words, reason in ((("p.a",), "lies in <q>"), (("p.c", "--init", "a\nb"), "control"),
+                              (("p.c", "--init", "\udcff"), "control"), (("p.c", "--conf", "/"), "not a file")):
+            with self.subTest(words), self.assertRaises(Refusal) as caught:
+                self.choose("--embox", str(self.top), "--include", *words)
+            self.assertIn(reason, str(caught.exception))
 
     def test_a_checkout_alone_is_not_enough(self):
         with self.assertRaises(Refusal) as caught:

@@ -3,7 +3,7 @@
 
 import unittest
 
-from checkout import CheckoutCase
+from checkout import CheckoutCase, Output, Problem, plan
 
 CONF = "package genconfig\nconfiguration conf {{\n{}\n}}\n"
 
@@ -25,6 +25,21 @@ class Closure(CheckoutCase):
         self.write("src/q/x.my", "package far.away\nmodule b { }")
         self.write("src/r/x.my", "package near\nmodule c { }")
         self.assertEqual(self.names(self.make("p.a")), ["p.a", "far.away.b", "near.c"])
+
+    def test_a_folder_of_ones_own_lies_beside_the_checkout(self):
+        self.describe("package p\nmodule a { }")
+        place = self.top.parent / "mine"
+        place.mkdir()
+        (place / "Mybuild").write_text("package mine\nmodule b { depends p.a }")
+        made = plan.make(plan.Request("image", self.top, None, ["mine.b"], project=[place]),
+                         Output(self.out))
+        self.assertEqual(self.names(made), ["mine.b", "p.a"])
+        self.assertTrue(made.has_foreign)
+        self.assertIn(place / "Mybuild", plan.watched(made))
+        (place / "Mybuild").unlink()
+        with self.assertRaises(Problem) as caught:
+            plan.load_library(self.top, project=[place])
+        self.assertIn("no descriptions", caught.exception.reason)
 
     def test_what_domik_provides_stands_for_the_checkouts(self):
         self.describe('package embox.compat.posix.net\nmodule socket { source "s.c" depends p.other }')
@@ -149,6 +164,12 @@ class Order(CheckoutCase):
                       "module deep { depends deeper }\nmodule deeper { }")
         order, _ = self.order("include p.b\n@Runlevel(1) include p.a\n@Runlevel(3) include p.deep")
         self.assertEqual(order, [("deeper", 1), ("deep", 1), ("a", 1), ("b", 2)])
+
+    def test_a_chain_of_any_length_is_followed(self):
+        chain = "".join(f"module m{i} {{ depends m{i + 1} }}\n" for i in range(1100))
+        self.describe(f"package p\n{chain}module m1100 {{ }}")
+        order, _ = self.order("include p.m0")
+        self.assertEqual([order[0][0], order[-1][0], len(order)], ["m1100", "m0", 1101])
 
     def test_no_runtime_asks_for_no_order(self):
         self.describe("package p\nmodule a { @NoRuntime depends b }\nmodule b { @NoRuntime depends a }")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the reader writes: macros, forwarding headers, exported headers, tables, the RAM disk's list."""
 
+import os
 import subprocess
 import tarfile
 import unittest
@@ -136,6 +137,17 @@ class Scripts(CheckoutCase):
         self.assertEqual((self.out / "conf/start_script.inc").read_text(), "")
         self.assertTrue((self.out / "conf/mods.conf").is_symlink())
 
+    def test_a_script_that_nothing_runs_is_said(self):
+        self.describe("package p\nmodule a { }")
+        self.write("src/embox/Mybuild", "package embox.init\nmodule start_script { }")
+        self.write("conf/start_script.inc", '"first",\n')
+        notes = self.make(conf=CONF.format("include p.a")).closure.notes
+        self.assertEqual(len(notes), 1)
+        self.assertIn("conf/start_script.inc: nothing runs this", notes[0])
+        self.assertIn("include embox.init.start_script", notes[0])
+        both = CONF.format("include p.a\ninclude embox.init.start_script")
+        self.assertEqual(self.make(conf=both).closure.notes, [])
+
 
 class RamDisk(CheckoutCase):
     def test_files_of_modules_and_of_rootfs_are_packed_the_later_over_the_earlier(self):
@@ -145,11 +157,36 @@ class RamDisk(CheckoutCase):
         self.write("conf/rootfs/.gitkeep")
         self.write_out(conf=CONF.format("include p.one"))
         rows = ramdisk.read_list(self.out / "ramdisk.txt")
-        self.assertEqual([(mode, name) for mode, name, _ in rows], [(0o755, "etc/rc"), (0o644, "etc/rc")])
+        files = [(mode, name) for mode, name, file in rows if file.is_file()]
+        self.assertEqual(files, [(0o755, "etc/rc"), (0o644, "etc/rc")])
         archive = self.out / "x.tar"
         ramdisk.pack(archive, rows)
         with tarfile.open(archive) as tar:
             self.assertEqual(tar.extractfile("etc/rc").read(), b"rootfs\n")
+
+    def test_a_folder_with_nothing_in_it_is_packed_too(self):
+        self.describe("package p\nmodule a { }")
+        self.write("conf/rootfs/mnt/.gitkeep")
+        (self.top / "conf/rootfs/mnt").chmod(0o755)
+        made = self.write_out(conf=CONF.format("include p.a"))
+        self.assertNotIn("file", [line.partition("\t")[0] for line in plan.lines(made)])
+        archive = self.out / "x.tar"
+        ramdisk.pack(archive, ramdisk.read_list(self.out / "ramdisk.txt"))
+        with tarfile.open(archive) as tar:
+            self.assertEqual([(e.name, e.isdir(), e.mode) for e in tar], [("mnt", True, 0o755)])
+
+    def test_what_cannot_be_packed_is_refused_by_its_name(self):
+        self.describe("package p\nmodule a { }")
+        (self.top / "conf/rootfs").mkdir(parents=True)
+        for name, target, reason in ((b"away", b"/nowhere/at/all", "neither a file"),
+                                     (b"a\nb", b"..", "not a name"), (b"\xff", b"..", "not a name")):
+            link = os.fsencode(self.top / "conf/rootfs") + b"/" + name
+            os.symlink(target, link)
+            with self.subTest(name):
+                problem = self.refusal(conf=CONF.format("include p.a"))
+                self.assertIn(reason, problem.reason)
+                self.assertIn("conf/rootfs", str(problem))
+            os.unlink(link)
 
     def test_the_same_files_give_the_same_bytes(self):
         file = self.write("f", "x")
@@ -159,6 +196,13 @@ class RamDisk(CheckoutCase):
 
 
 class Folder(CheckoutCase):
+    def test_a_file_may_become_a_folder_and_a_folder_a_file(self):
+        Output(self.out).write("q", "1")
+        Output(self.out).link("q/x", self.write("one", "2"))
+        self.assertEqual((self.out / "q/x").read_text(), "2")
+        Output(self.out).write("q", "3")
+        self.assertEqual((self.out / "q").read_text(), "3")
+
     def test_a_link_follows_a_new_target_and_may_become_a_file(self):
         one, two = self.write("one", "1"), self.write("two", "2")
         Output(self.out).link("x", one)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What cannot be built is refused with file, line, reason and what to do."""
 
+import os
 import unittest
 
 from checkout import CheckoutCase, plan
@@ -53,6 +54,34 @@ REFUSED = [
      "target_name"),
     ("an interface", "package p\nmodule a { depends i }\ninterface i { }", 2, "is an interface",
      "name a module"),
+    ("a recommendation of itself", "package p\n@DefaultImpl(a) abstract module a { }", 2,
+     "no implementation", "extend p.a"),
+    ("a recommendation of nothing", "package p\n@DefaultImpl abstract module a { }", 2,
+     "name of a module is missing", "write one"),
+    ("an unfinished annotation", "package p\nmodule a { }\n@Cmd(", 3, "end of the file", "unfinished"),
+    ("a number of many digits", "package p\nmodule a {\n option number n=" + "9" * 5000 + "}", 3,
+     "more than 64 bits", "smaller"),
+    ("a number beyond 64 bits", "package p\nmodule a { option number n=0x10000000000000000 }", 2,
+     "more than 64 bits", "smaller"),
+    ("a number that C cannot read", "package p\nmodule a { option number n=089 }", 2, "octal", "remove"),
+    ("an unknown type", "package p\nmodule a { option nubmer n=1 }", 2, "is a nubmer", "'number'?"),
+    ("an export outside of its folder", 'package p\nmodule a { @IncludeExport(path="../..")\n'
+     'source "x.h" }', 2, "not below", "without '..'"),
+    ("a file outside of the root", 'package p\nmodule a {\n@InitFS(target_dir="a/../../b") source "x.h" }',
+     3, "not below", "without '..'"),
+    ("a mode that is none", 'package p\nmodule a { @InitFS(chmod="u+x") source "x.h" }', 2,
+     'chmod="u+x"', "0644"),
+    ("an export in another one", 'package p\nmodule a {\n @IncludeExport(path="q") source "x.h"\n'
+     ' @IncludeExport(target_name="q") source "y.h" }', 3, "lies in <q>", "target_name"),
+    ("a name with a line end", 'package p\nmodule a { source "a\\nb.c" }', 2, "control", "remove"),
+    ("a name that is too long", 'package p\nmodule a { source "' + "x" * 5000 + '.c" }', 2,
+     "there is no file", "did you mean"),
+    ("a macro with a line end", 'package p\nmodule a { @DefineMacro("A=\\n") source "a.c" }', 2,
+     "control", "remove"),
+    ("a quote that is not closed", 'package p\nmodule a { @Cflags("-DA=\\"x") source "a.c" }', 2,
+     "not closed", "close it"),
+    ("a command without a source", "package p\n@AutoCmd module a { }", 2, "no source", "remove"),
+    ("a sign that cannot be seen", "package p\nmodule a { \x7f }", 2, "0x7f", "remove it"),
     ("an option that is several lines", "package p\nmodule a {\n option string s='''x\ny'''\n}", 3,
      "line end", "remove it"),
 ]
@@ -65,6 +94,8 @@ CONFIGURED = [
     ("a number for a boolean", "include p.a(b=1)", "b is a boolean", "true or false"),
     ("an unknown option", "include p.a(num=1)", "no option 'num'", "n"),
     ("a level that is none", "@Runlevel(5) include p.a", "no run level 5", "0 to 4"),
+    ("an unknown annotation", "@Runlevl(1) include p.a", "no annotation @Runlevl", "Runlevel"),
+    ("a level without a number", "@Runlevel include p.a", "without a number", "0 to 4"),
     ("a broken line", "include p.a(n=)", "')'", "a number"),
 ]
 
@@ -120,6 +151,27 @@ class Refusals(CheckoutCase):
     def test_a_folder_that_is_no_checkout_is_refused(self):
         (self.top / "mk").rmdir()
         self.assertIn("no checkout", self.refusal("p.a").reason.replace("not a", "no"))
+
+    def test_an_annotation_has_the_values_that_its_description_names(self):
+        self.describe('package p\n\n@Cmd(nam="x") module a { }')
+        self.write("mk/lang/Cmd.my", "package mybuild.lang\nannotation Cmd { string name string help }")
+        problem = self.refusal("p.a")
+        self.assertEqual(problem.place.line, 3)
+        self.assertEqual((problem.reason, problem.advice), ("@Cmd has no 'nam'", "did you mean 'name'?"))
+
+    def test_what_is_no_file_is_not_waited_for(self):
+        self.describe("package p\nmodule a { }")
+        os.mkfifo(self.top / "src/x.my")
+        self.assertIn("src/x.my: this is not a file", str(self.refusal("p.a")))
+        (self.top / "src/x.my").unlink()
+        self.write("conf/mods.conf")
+        request = plan.Request("image", self.top, self.top / "conf")
+        problem, = plan.problems(request, plan.load_library(self.top))
+        self.assertIn("conf/mods.conf", problem.advice)
+
+    def test_a_configuration_of_nothing_is_refused(self):
+        self.describe("package p\nmodule a { }")
+        self.assertIn("includes no module", self.refusal(conf=CONF.format("")).reason)
 
     def test_two_commands_of_one_name_are_refused(self):
         self.describe('package p\n@AutoCmd @Cmd(name="go") module a { source "a.c" }\n'
