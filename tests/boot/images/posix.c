@@ -124,6 +124,14 @@ TEST(clocks_go_forward_and_sleeping_takes_time)
 	CHECK(clock_gettime(77, &a) == -1 && errno == EINVAL);
 }
 
+TEST(there_is_one_user_and_one_can_only_become_that)
+{
+	CHECK(setuid(0) == 0 && seteuid(0) == 0 && setgid(0) == 0 && setegid(0) == 0);
+	CHECK(setuid(1) == -1 && errno == EINVAL);
+	CHECK(setegid(1) == -1 && errno == EINVAL);
+	CHECK(getuid() == 0 && geteuid() == 0 && getgid() == 0 && getegid() == 0);
+}
+
 /* --- threads ------------------------------------------------------------------------------------------------------ */
 
 static __thread int mine = 7;
