@@ -70,7 +70,7 @@ class Catalog:
 
     def run(self, modules: list[str]) -> list[Verdict]:
         verdicts = [self._plan(name) for name in modules]
-        self._write_stubs()
+        self._write_names()
         (self.folder / "build.ninja").write_text("\n".join(self.lines) + "\n", encoding="utf-8")
         subprocess.run(["ninja", "-k", "0", "-C", str(self.build_dir), "-f",
                         str(self.folder / "build.ninja")], check=False, stdin=subprocess.DEVNULL,
@@ -143,8 +143,8 @@ class Catalog:
         drop = "-Wl,--gc-sections " if command else ""  # cases of a suite are named by nobody
         link = (f"{compiler} -nostdlib -static {drop}-Wl,-e,{entry} -Wl,-u,{entry}"
                 " -Wl,-z,noexecstack -Wl,--start-group")
-        stubs = self.folder / "stubs.o"
-        self._edge("link", verdict.linked, [*inputs, *archives, stubs], verdict, link)
+        known = self.folder / "names.o"
+        self._edge("link", verdict.linked, [*inputs, *archives, known], verdict, link)
 
     def _edge(self, rule: str, target: Path, inputs: Iterable[Path], verdict: Verdict,
               command: str) -> None:
@@ -152,7 +152,7 @@ class Catalog:
         self.lines += [f"build {_ninja(str(target))}: {rule} {files}",
                        f"  cmd = {command.replace('$', '$$')}", f"  who = {verdict.command}"]
 
-    def _write_stubs(self) -> None:
+    def _write_names(self) -> None:
         """An object with every name that can be linked."""
         ours = [p for p in self.build_dir.glob("lib*.a")
                 if p.name.startswith(("libarch", "libkernel", "libxen.", "libnet", "liblibc",
@@ -164,9 +164,9 @@ class Catalog:
             body.append(section)
             for name in sorted(n for n, k in names.items() if (k == "TLS") == (kind == "TLS")):
                 body += [f".weak {name}", f"{name}: .zero 8" if kind == "TLS" else f"{name}:"]
-        source = Output(self.folder).write("stubs.s", "\n".join(body) + "\n")
+        source = Output(self.folder).write("names.s", "\n".join(body) + "\n")
         _, compiler = self._pattern()
-        self.lines += [f"build {_ninja(str(self.folder / 'stubs.o'))}: cc {_ninja(str(source))}",
+        self.lines += [f"build {_ninja(str(self.folder / 'names.o'))}: cc {_ninja(str(source))}",
                        f"  cmd = {compiler}", "  who = all"]
 
 
