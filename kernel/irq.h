@@ -17,13 +17,6 @@
 
 #define IRQ_ON 0ul /* the flags when delivery was on */
 
-/*
- * kernel/sched.c: a more urgent thread was woken with events off; it gets the processor
- * when they come back.
- */
-extern volatile bool sched_switch_wanted;
-void sched_switch_now(void);
-
 /** Turn event delivery off; returns what to give to irq_restore(). */
 static inline unsigned long irq_save(void)
 {
@@ -32,13 +25,8 @@ static inline unsigned long irq_save(void)
 
 /**
  * Back to the former state; events that came meanwhile are delivered, and a more urgent
- * thread that was woken meanwhile runs, before it returns.
+ * thread that was woken meanwhile runs, before it returns. kernel/sched.c.
  */
-static inline void irq_restore(unsigned long flags)
-{
-	arch_irq_restore(flags);
-	if (flags == IRQ_ON && unlikely(sched_switch_wanted))
-		sched_switch_now();
-}
+void irq_restore(unsigned long flags);
 
 #endif

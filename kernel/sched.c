@@ -12,7 +12,7 @@
  * situations:
  *
  *   sched_sleep()           the thread itself gives up the processor
- *   sched_switch_now()      it woke a more urgent one, says irq_restore()
+ *   irq_restore()           it woke a more urgent one
  *   thread_upcall_leave()   an event did: it is pre-empted in the middle of anything
  *
  * There is no periodic tick. The slice timer is armed while the running thread shares its
@@ -30,11 +30,11 @@
 
 struct thread *sched_current;
 const struct thread_hooks *sched_hooks;
-volatile bool sched_switch_wanted;
 
 static struct list run_queues[THREAD_PRIO_MAX + 1];
 static uint32_t ready_map;
-static unsigned preempt_off; /* depth of preempt_disable() */
+static unsigned preempt_off;        /* depth of preempt_disable() */
+static volatile bool switch_wanted; /* as soon as events are on */
 static bool in_upcall;
 static struct thread *left; /* by the last switch; the next thread looks after it */
 static struct timer slice_timer;
@@ -116,7 +116,7 @@ static void slice_fire(struct timer *timer)
 		return;
 	}
 	t->slice_over = true;
-	sched_switch_wanted = true;
+	switch_wanted = true;
 }
 
 /* After every switch, on the stack of the thread that runs now. */
@@ -134,7 +134,7 @@ static void switch_away(bool preempted)
 {
 	struct thread *prev = sched_current, *next;
 
-	sched_switch_wanted = false;
+	switch_wanted = false;
 	if (prev->state == THREAD_RUNNING) {
 		prev->state = THREAD_READY;
 		ready_insert(prev, !prev->slice_over);
@@ -200,7 +200,7 @@ void sched_wake(struct thread *t)
 	t->state = THREAD_READY;
 	ready_insert(t, false);
 	if (t->priority > running->priority)
-		sched_switch_wanted = true;
+		switch_wanted = true;
 	else if (t->priority == running->priority && is_first(t))
 		slice_begin(running);
 }
@@ -220,12 +220,12 @@ void sched_set_priority(struct thread *t, int priority)
 	if (running->state != THREAD_RUNNING)
 		return; /* on its way to sleep: the switch is to come */
 	if (has_more_urgent(running))
-		sched_switch_wanted = true;
+		switch_wanted = true;
 	else if (has_equal(running))
 		slice_begin(running);
 }
 
-void sched_switch_now(void)
+static void switch_now(void)
 {
 	unsigned long flags;
 
@@ -234,6 +234,13 @@ void sched_switch_now(void)
 	flags = arch_irq_save();
 	switch_away(false);
 	arch_irq_restore(flags);
+}
+
+void irq_restore(unsigned long flags)
+{
+	arch_irq_restore(flags);
+	if (flags == IRQ_ON && unlikely(switch_wanted))
+		switch_now();
 }
 
 void thread_yield(void)
@@ -258,8 +265,8 @@ void preempt_enable(void)
 	arch_compiler_barrier();
 	assert(preempt_off > 0);
 	preempt_off--;
-	if (preempt_off == 0 && sched_switch_wanted && arch_irq_enabled())
-		sched_switch_now();
+	if (preempt_off == 0 && switch_wanted && arch_irq_enabled())
+		switch_now();
 }
 
 void thread_upcall_enter(void)
@@ -274,7 +281,7 @@ void thread_upcall_enter(void)
 void thread_upcall_leave(void)
 {
 	in_upcall = false;
-	if (!sched_switch_wanted || preempt_off)
+	if (!switch_wanted || preempt_off)
 		return;
 	stats.preemptions++;
 	switch_away(true);

@@ -354,12 +354,6 @@ size_t xen_mmu_updates(void)
 
 /* --- no events here ---------------------------------------------------------------------------- */
 
-volatile bool sched_switch_wanted;
-
-void sched_switch_now(void)
-{
-}
-
 unsigned long arch_irq_save(void)
 {
 	return 0;
@@ -368,4 +362,9 @@ unsigned long arch_irq_save(void)
 void arch_irq_restore(unsigned long flags)
 {
 	(void)flags;
+}
+
+void irq_restore(unsigned long flags)
+{
+	arch_irq_restore(flags);
 }
