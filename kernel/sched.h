@@ -40,6 +40,7 @@ struct thread {
 	struct timer alarm;      /* the deadline of its sleep */
 	int own_priority;
 	struct mutex *wants; /* the mutex that it sleeps for */
+	bool insists;        /* handed a mutex, it is the owner and no heir */
 	struct list holds;   /* mutexes */
 	bool interrupted;    /* its next sleep ends at once */
 

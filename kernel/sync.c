@@ -7,6 +7,17 @@
  * wake-up hands over what was waited for (the mutex, the unit of the semaphore) instead
  * of letting threads race for it: whoever sleeps is served in the order of the queue.
  *
+ * With one exception. Who is handed a mutex and waits for the processor behind threads of
+ * its priority has no use for the mutex yet. Until it runs it is the heir: a thread of
+ * that priority, with time slices, may take the mutex from it and use it, again and again.
+ * If not, two threads that use a mutex often would stop each other at every use and wait,
+ * each time, for all that compute at their priority (a convoy). An heir that comes too
+ * late sleeps again, behind its equals, and insists when it is handed the mutex then. So
+ * does, from the start, who has a deadline.
+ *
+ *     A unlocks: B owns it, as the heir    A locks, unlocks, locks, and its slice ends
+ *     B runs, is too late, sleeps          A unlocks: B owns it and insists
+ *
  * Priority inheritance: while threads sleep for a mutex, its owner runs with the priority
  * of the most urgent of them. The owner may itself sleep for another mutex, whose owner
  * then inherits in turn:
@@ -202,23 +213,39 @@ static void take(struct mutex *m, struct thread *t)
 void mutex_init(struct mutex *m)
 {
 	m->owner = NULL;
+	m->heir = NULL;
 	waitq_init(&m->waiters);
 	list_init(&m->held);
+}
+
+/*
+ * An heir that inherits keeps the mutex: it is about to run, and would lose its place in
+ * the run queue with what it inherits.
+ */
+static bool may_take_from_heir(const struct mutex *m, const struct thread *t)
+{
+	const struct thread *heir = m->heir;
+
+	return m->owner == heir && heir->priority == heir->own_priority &&
+	       heir->priority == t->priority && !t->unsliced;
 }
 
 bool mutex_trylock(struct mutex *m)
 {
 	unsigned long flags = irq_save();
-	bool is_free = !m->owner;
+	struct thread *self = thread_self();
+	bool can = !m->owner || may_take_from_heir(m, self);
 
 	assert(!sched_in_upcall());
-	if (is_free)
-		take(m, thread_self());
+	if (can) {
+		list_remove(&m->held);
+		take(m, self);
+	}
 	irq_restore(flags);
-	return is_free;
+	return can;
 }
 
-/* Sleep until the owner hands it over. Events off. */
+/* Sleep until it is handed over; an heir may have come too late. Events off. */
 static int wait_for(struct mutex *m, uint64_t deadline_ns)
 {
 	struct thread *self = thread_self();
@@ -229,14 +256,24 @@ static int wait_for(struct mutex *m, uint64_t deadline_ns)
 	self->wants = m;
 	update_lending(m);
 	sched_sleep();
+	if (self->wake_result == 0 && m->heir == self)
+		m->heir = NULL;
 	return self->wake_result;
 }
 
 int mutex_lock_until(struct mutex *m, uint64_t deadline_ns)
 {
 	unsigned long flags = irq_save();
-	int result = mutex_trylock(m) ? 0 : wait_for(m, deadline_ns);
+	struct thread *self = thread_self();
+	int result = 0;
 
+	self->insists = deadline_ns != TIME_FOREVER;
+	while (!mutex_trylock(m)) {
+		result = wait_for(m, deadline_ns);
+		if (result != 0 || m->owner == self)
+			break;
+		self->insists = true;
+	}
 	irq_restore(flags);
 	return result;
 }
@@ -244,6 +281,22 @@ int mutex_lock_until(struct mutex *m, uint64_t deadline_ns)
 void mutex_lock(struct mutex *m)
 {
 	mutex_lock_until(m, TIME_FOREVER);
+}
+
+/* The heir, or the first sleeper if that is more urgent or there is no heir. */
+static struct thread *wake_next_owner(struct mutex *m)
+{
+	struct thread *next = first_sleeper(&m->waiters);
+
+	if (m->heir && !(next && next->priority > m->heir->priority))
+		return m->heir;
+	if (next) {
+		wake(next, 0);
+		next->wants = NULL;
+		if (!m->heir && !next->insists)
+			m->heir = next;
+	}
+	return next;
 }
 
 void mutex_unlock(struct mutex *m)
@@ -254,9 +307,8 @@ void mutex_unlock(struct mutex *m)
 	assert(m->owner == self);
 	list_remove(&m->held);
 	m->owner = NULL;
-	next = wake_first(&m->waiters);
+	next = wake_next_owner(m);
 	if (next) {
-		next->wants = NULL;
 		take(m, next);
 		update_lending(m);
 		sync_update_priority(self);

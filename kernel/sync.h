@@ -45,12 +45,13 @@ unsigned waitq_wake_all(struct waitq *q);
 
 struct mutex {
 	struct thread *owner;
+	struct thread *heir; /* woken for it and has not run since; owns it or will */
 	struct waitq waiters;
 	struct list held; /* in the owner's list of held mutexes */
 };
 #define MUTEX_INIT(name)                                                                 \
 	{                                                                                \
-		0, WAITQ_INIT((name).waiters), LIST_INIT((name).held)                    \
+		0, 0, WAITQ_INIT((name).waiters), LIST_INIT((name).held)                 \
 	}
 
 void mutex_init(struct mutex *m);

@@ -273,10 +273,15 @@ int thread_get_priority(const struct thread *t)
 	return t->own_priority;
 }
 
-/* It takes effect at the next switch: a slice that has begun is the last. */
+/* A slice that has begun is the last; the first begins now if there is company. */
 void thread_set_unsliced(struct thread *t, bool unsliced)
 {
+	unsigned long flags = irq_save();
+
 	t->unsliced = unsliced;
+	if (t == thread_self())
+		sched_set_priority(t, t->priority);
+	irq_restore(flags);
 }
 
 bool thread_is_unsliced(const struct thread *t)

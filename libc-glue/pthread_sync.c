@@ -115,7 +115,10 @@ int pthread_mutex_trylock(pthread_mutex_t *m)
 
 	if (mutex_held(lock))
 		return m->kind == PTHREAD_MUTEX_RECURSIVE ? lock_again(m) : EBUSY;
-	return mutex_trylock(lock) ? 0 : EBUSY;
+	if (!mutex_trylock(lock))
+		return EBUSY;
+	m->depth = 0;
+	return 0;
 }
 
 int pthread_mutex_unlock(pthread_mutex_t *m)

@@ -83,6 +83,7 @@ static int do_abort(int argc, char **argv)
 }
 
 /* Sleeps in the call that is named until something ends it. */
+pthread_mutex_t program_lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t never = PTHREAD_COND_INITIALIZER;
 
@@ -112,6 +113,9 @@ static int sleep_in(const char *call)
 		for (;;)
 			pthread_cond_wait(&never, &lock);
 	}
+	if (strcmp(call, "lock") == 0)
+		return pthread_mutex_lock(&program_lock) ||
+		       pthread_mutex_lock(&program_lock) || pause();
 	if (strcmp(call, "count") == 0)
 		for (;;)
 			program_steps += close(-1) == 0; /* never: only the call counts */

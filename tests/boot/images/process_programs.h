@@ -3,12 +3,16 @@
 #ifndef TESTS_BOOT_PROCESS_PROGRAMS_H
 #define TESTS_BOOT_PROCESS_PROGRAMS_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 /* Set by programs: all of them share memory with the tests. */
 extern volatile int program_steps;
+
+/* Recursive; "sleep lock" takes it twice. */
+extern pthread_mutex_t program_lock;
 
 /** Make the programs known to execv(). */
 void programs_start(void);

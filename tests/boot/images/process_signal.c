@@ -104,6 +104,26 @@ TEST(the_lock_of_a_thread_that_was_ended_is_passed_on)
 	}
 }
 
+TEST(how_often_a_thread_that_was_ended_had_locked_is_forgotten)
+{
+	int (*const lock[])(pthread_mutex_t *) = {
+		pthread_mutex_lock, pthread_mutex_trylock};
+	pid_t pid;
+
+	for (unsigned i = 0; i < sizeof(lock) / sizeof(lock[0]); i++) {
+		program_steps = 0;
+		pid = run_program("sleep", "lock", NULL);
+		CHECK(reached(&program_steps, 1));
+		usleep(1000);
+		CHECK_EQ(pthread_mutex_trylock(&program_lock), EBUSY);
+		kill(pid, SIGKILL);
+		CHECK_EQ(status_of(pid), SIGKILL);
+		CHECK_EQ(lock[i](&program_lock), 0);
+		CHECK_EQ(pthread_mutex_unlock(&program_lock), 0);
+		CHECK_EQ(pthread_mutex_unlock(&program_lock), EPERM);
+	}
+}
+
 TEST(the_parent_hears_of_a_childs_end)
 {
 	programs_start();

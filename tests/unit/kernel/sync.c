@@ -248,6 +248,26 @@ static void *lock_m1(void *arg)
 	return NULL;
 }
 
+static void *lock_m2_then_m1(void *arg)
+{
+	(void)arg;
+	mutex_lock(&m2);
+	mutex_lock(&m1);
+	trace_add('2');
+	mutex_unlock(&m1);
+	mutex_unlock(&m2);
+	return NULL;
+}
+
+static void *lock_m2(void *arg)
+{
+	(void)arg;
+	mutex_lock(&m2);
+	trace_add('3');
+	mutex_unlock(&m2);
+	return NULL;
+}
+
 THREAD_TEST(a_mutex_goes_to_the_most_urgent_waiter)
 {
 	char a = 'a', b = 'b';
@@ -266,6 +286,248 @@ THREAD_TEST(a_mutex_goes_to_the_most_urgent_waiter)
 	thread_join(tb, NULL);
 	CHECK_STR(trace, "mbaM");
 	CHECK(!mutex_held(&m1));
+}
+
+THREAD_TEST(the_heir_of_a_mutex_is_passed_over_until_it_runs_but_once)
+{
+	char a = 'a';
+	struct thread *t;
+
+	mutex_init(&m1);
+	trace[0] = '\0';
+	mutex_lock(&m1);
+	t = start(THREAD_PRIO_DEFAULT, lock_m1, &a);
+	pause_ms(1); /* it sleeps for the mutex */
+	for (int i = 0; i < 3; i++) {
+		mutex_unlock(&m1);
+		CHECK(mutex_trylock(&m1));
+	}
+	pause_ms(1); /* it is too late */
+	CHECK_STR(trace, "");
+	mutex_unlock(&m1);
+	CHECK(!mutex_trylock(&m1));
+	thread_join(t, NULL);
+	CHECK_STR(trace, "a");
+}
+
+THREAD_TEST(only_an_equal_that_is_sliced_passes_over_an_heir)
+{
+	static const int priorities[] = {THREAD_PRIO_LOW, 20, THREAD_PRIO_DEFAULT};
+	struct thread *self = thread_self(), *t;
+	char a = 'a';
+
+	for (unsigned i = 0; i < ARRAY_SIZE(priorities); i++) {
+		mutex_init(&m1);
+		mutex_lock(&m1);
+		t = start(THREAD_PRIO_DEFAULT, lock_m1, &a);
+		pause_ms(1); /* it sleeps for the mutex */
+		preempt_disable();
+		mutex_unlock(&m1);
+		thread_set_priority(self, priorities[i]);
+		thread_set_unsliced(self, true);
+		CHECK(!mutex_trylock(&m1));
+		thread_set_unsliced(self, false);
+		CHECK_EQ(mutex_trylock(&m1), priorities[i] == THREAD_PRIO_DEFAULT);
+		preempt_enable();
+		if (mutex_held(&m1))
+			mutex_unlock(&m1);
+		thread_set_priority(self, THREAD_PRIO_DEFAULT);
+		thread_join(t, NULL);
+	}
+}
+
+THREAD_TEST(who_passes_over_an_heir_inherits_instead_of_it)
+{
+	char a = 'a', b = 'b';
+	struct thread *self = thread_self(), *heir, *sleeper;
+
+	mutex_init(&m1);
+	mutex_lock(&m1);
+	heir = start(THREAD_PRIO_DEFAULT, lock_m1, &a);
+	sleeper = start(THREAD_PRIO_DEFAULT, lock_m1, &b);
+	pause_ms(1); /* both sleep for the mutex */
+	preempt_disable();
+	mutex_unlock(&m1);
+	CHECK(mutex_trylock(&m1));
+	thread_set_priority(sleeper, 20);
+	CHECK_EQ(self->priority, 20);
+	CHECK_EQ(heir->priority, THREAD_PRIO_DEFAULT);
+	trace[0] = '\0';
+	mutex_unlock(&m1); /* to the more urgent one, not to the heir */
+	CHECK_EQ(self->priority, THREAD_PRIO_DEFAULT);
+	CHECK(!mutex_trylock(&m1));
+	preempt_enable();
+	CHECK_STR(trace, "b");
+	thread_join(heir, NULL);
+	thread_join(sleeper, NULL);
+	CHECK_STR(trace, "ba");
+}
+
+THREAD_TEST(an_heir_inherits_before_it_runs)
+{
+	char a = 'a';
+	struct thread *heir, *middle, *urgent;
+
+	mutex_init(&m1);
+	mutex_init(&m2);
+	trace[0] = '\0';
+	mutex_lock(&m1);
+	heir = start(THREAD_PRIO_LOW, lock_m1, &a);
+	middle = start(THREAD_PRIO_LOW, lock_m2_then_m1, NULL);
+	pause_ms(1); /* both sleep for the mutex */
+	mutex_unlock(&m1);
+	urgent = start(25, lock_m2, NULL);
+	CHECK_STR(trace, "a23");
+	thread_join(heir, NULL);
+	thread_join(middle, NULL);
+	thread_join(urgent, NULL);
+}
+
+static bool got;
+
+static void *try_for_5_ms(void *arg)
+{
+	unsigned *timeouts = arg;
+
+	while (mutex_lock_until(&m1, clock_ns() + 5 * NS_PER_MS))
+		++*timeouts;
+	got = true;
+	mutex_unlock(&m1);
+	return NULL;
+}
+
+static void *lock_for_ever(void *arg)
+{
+	(void)arg;
+	mutex_lock(&m1);
+	got = true;
+	mutex_unlock(&m1);
+	return NULL;
+}
+
+/* How often the mutex was let go and had again, before the thread got it. */
+static int rounds_until_got(struct thread *t)
+{
+	int n = 0;
+
+	for (; n < 1000 && !got; n++) {
+		fake_advance(NS_PER_MS);
+		mutex_unlock(&m1);
+		fake_advance(NS_PER_US);
+		mutex_lock(&m1);
+	}
+	mutex_unlock(&m1);
+	thread_join(t, NULL);
+	return n;
+}
+
+THREAD_TEST(a_mutex_that_is_used_nearly_always_is_had_within_a_few_slices)
+{
+	static const struct {
+		int priority;
+		bool unsliced;
+	} users[] = {
+		{THREAD_PRIO_DEFAULT, false}, {THREAD_PRIO_DEFAULT, true}, {20, false}};
+	struct thread *self = thread_self(), *t;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(users); i++) {
+		mutex_init(&m1);
+		got = false;
+		mutex_lock(&m1);
+		t = start(THREAD_PRIO_DEFAULT, lock_for_ever, NULL);
+		pause_ms(1); /* it sleeps for the mutex */
+		thread_set_unsliced(self, users[i].unsliced);
+		thread_set_priority(self, users[i].priority);
+		CHECK(rounds_until_got(t) < 50);
+		thread_set_unsliced(self, false);
+		thread_set_priority(self, THREAD_PRIO_DEFAULT);
+	}
+}
+
+THREAD_TEST(a_deadline_shorter_than_a_slice_does_not_keep_a_mutex_from_a_thread)
+{
+	unsigned timeouts = 0;
+	struct thread *t;
+
+	mutex_init(&m1);
+	got = false;
+	mutex_lock(&m1);
+	t = start(THREAD_PRIO_DEFAULT, try_for_5_ms, &timeouts);
+	pause_ms(1); /* it sleeps for the mutex */
+	CHECK(rounds_until_got(t) < 50);
+	CHECK_EQ(timeouts, 0);
+}
+
+THREAD_TEST(who_was_unsliced_until_now_does_not_keep_a_mutex_from_its_heir)
+{
+	struct thread *self = thread_self(), *t;
+
+	mutex_init(&m1);
+	got = false;
+	mutex_lock(&m1);
+	t = start(THREAD_PRIO_DEFAULT, lock_for_ever, NULL);
+	pause_ms(1); /* it sleeps for the mutex */
+	thread_set_unsliced(self, true);
+	fake_advance(30 * NS_PER_MS); /* no timer of a slice is left */
+	mutex_unlock(&m1);
+	thread_set_unsliced(self, false);
+	mutex_lock(&m1);
+	CHECK(rounds_until_got(t) < 50);
+}
+
+static bool stop;
+
+static void *compute(void *arg)
+{
+	(void)arg;
+	while (!stop)
+		fake_advance(100 * NS_PER_US);
+	return NULL;
+}
+
+static void *lock_when_told(void *arg)
+{
+	struct sem *go = arg;
+
+	while (sem_down_until(go, TIME_FOREVER) == 0 && !stop) {
+		mutex_lock(&m1);
+		mutex_unlock(&m1);
+	}
+	return NULL;
+}
+
+/* Two urgent threads use the mutex every 5 ms; the heir is one of three equals. */
+THREAD_TEST(an_heir_that_inherits_does_not_lose_its_turn)
+{
+	static struct sem go[2];
+	struct thread *self = thread_self(), *t[5];
+	int rounds = 0;
+
+	thread_set_priority(self, 25);
+	mutex_init(&m1);
+	got = stop = false;
+	mutex_lock(&m1);
+	t[0] = start(10, lock_for_ever, NULL);
+	for (int i = 0; i < 2; i++) {
+		sem_setup(&go[i], 0);
+		t[1 + i] = start(20, lock_when_told, &go[i]);
+	}
+	pause_ms(1); /* the first sleeps for the mutex, the urgent ones for a word */
+	for (int i = 0; i < 2; i++)
+		t[3 + i] = start(10, compute, NULL);
+	mutex_unlock(&m1);
+	for (; rounds < 1000 && !got; rounds++) {
+		pause_ms(5);
+		sem_up(&go[0]);
+		sem_up(&go[1]);
+	}
+	stop = true;
+	sem_up(&go[0]);
+	sem_up(&go[1]);
+	for (int i = 0; i < 5; i++)
+		thread_join(t[i], NULL);
+	thread_set_priority(self, THREAD_PRIO_DEFAULT);
+	CHECK(rounds < 50);
 }
 
 THREAD_TEST(the_owner_inherits_while_a_more_urgent_thread_waits_and_no_longer)
@@ -308,26 +570,6 @@ THREAD_TEST(each_of_two_mutexes_lends_on_its_own)
 	mutex_unlock(&m1);
 	CHECK_EQ(self->priority, THREAD_PRIO_DEFAULT);
 	thread_join(ta, NULL);
-}
-
-static void *lock_m2_then_m1(void *arg)
-{
-	(void)arg;
-	mutex_lock(&m2);
-	mutex_lock(&m1);
-	trace_add('2');
-	mutex_unlock(&m1);
-	mutex_unlock(&m2);
-	return NULL;
-}
-
-static void *lock_m2(void *arg)
-{
-	(void)arg;
-	mutex_lock(&m2);
-	trace_add('3');
-	mutex_unlock(&m2);
-	return NULL;
 }
 
 THREAD_TEST(inheritance_passes_through_a_chain_of_owners)
@@ -539,10 +781,30 @@ static struct mutex locks[N_LOCKS];
 static int inside[N_LOCKS]; /* threads that think they hold it */
 static struct sem upcall_sem;
 static struct cond any_change;
-static unsigned n_upcalls, n_given, n_taken, n_timeouts;
+static unsigned n_upcalls, n_given, n_taken, n_timeouts, n_passed_over;
+
+/* What holds of a mutex whenever events are on. */
+static void check_lock(const struct mutex *m)
+{
+	int most = THREAD_PRIO_MAX;
+
+	EXPECT(m->owner || (!m->heir && list_empty(&m->waiters.sleepers)));
+	EXPECT(!m->heir || (m->heir->state == THREAD_READY && !m->heir->wants));
+	n_passed_over += m->heir != NULL && m->heir != m->owner;
+	list_for_each(&m->waiters.sleepers, link)
+	{
+		const struct thread *t = list_entry(link, struct thread, link);
+
+		EXPECT(t->wants == m && t->priority <= most);
+		EXPECT(t->priority <= m->owner->priority);
+		most = t->priority;
+	}
+}
 
 static void upcall_gives(void)
 {
+	for (int i = 0; i < N_LOCKS; i++)
+		check_lock(&locks[i]);
 	if (n_upcalls++ % 8 == 0) {
 		n_given++;
 		sem_up(&upcall_sem);
@@ -596,7 +858,7 @@ static void *work(void *arg)
 		case 1:
 			fake_advance(NS_PER_US);
 			thread_set_priority(
-				thread_self(), 10 + (int)(fake_random(&random) % 10));
+				thread_self(), 10 + (int)(fake_random(&random) % 3));
 			break;
 		default:
 			use_locks(&random, a, b);
@@ -610,19 +872,19 @@ static void stress(uint64_t seed)
 {
 	struct thread *t[N_WORKERS];
 
-	n_upcalls = n_given = n_taken = n_timeouts = 0;
+	n_upcalls = n_given = n_taken = n_timeouts = n_passed_over = 0;
 	sem_setup(&upcall_sem, 0);
 	cond_init(&any_change);
 	for (int i = 0; i < N_LOCKS; i++)
 		mutex_init(&locks[i]);
 	fake_inject(5, seed, upcall_gives);
 	for (uintptr_t i = 0; i < N_WORKERS; i++)
-		t[i] = start(10 + (int)i, work, (void *)((uintptr_t)seed * 100 + i));
+		t[i] = start(10 + (int)i % 3, work, (void *)((uintptr_t)seed * 100 + i));
 	for (int i = 0; i < N_WORKERS; i++)
 		thread_join(t[i], NULL);
 	fake_inject(0, 0, NULL);
 	CHECK_EQ(upcall_sem.count, n_given - n_taken);
-	CHECK(n_taken > 100 && n_timeouts > 0 && n_upcalls > 1000);
+	CHECK(n_taken > 100 && n_timeouts > 0 && n_upcalls > 1000 && n_passed_over > 0);
 	for (int i = 0; i < N_LOCKS; i++)
 		CHECK(!locks[i].owner && list_empty(&locks[i].held) &&
 			list_empty(&locks[i].waiters.sleepers));
